@@ -1,0 +1,58 @@
+"""The typed shapes of content files. Extra keys are refused; every shape is frozen."""
+
+from allay.content.schema.instrument import (
+    Band,
+    ChangeNorms,
+    Distribution,
+    Example,
+    Instrument,
+    Item,
+    Licence,
+    Scale,
+    ScoreRule,
+    Wording,
+)
+from allay.content.schema.programme import (
+    CheckInForm,
+    CheckInItem,
+    HelpPage,
+    HomePractice,
+    Passage,
+    Practice,
+    PracticeForm,
+    Programme,
+    Review,
+    Session,
+    SessionBlock,
+    SessionGuide,
+    Step,
+)
+from allay.content.schema.schedule import Schedule, ScheduledTimepoint
+
+__all__ = [
+    "Band",
+    "ChangeNorms",
+    "CheckInForm",
+    "CheckInItem",
+    "Distribution",
+    "Example",
+    "HelpPage",
+    "HomePractice",
+    "Instrument",
+    "Item",
+    "Licence",
+    "Passage",
+    "Practice",
+    "PracticeForm",
+    "Programme",
+    "Review",
+    "Scale",
+    "Schedule",
+    "ScheduledTimepoint",
+    "ScoreRule",
+    "Session",
+    "SessionBlock",
+    "SessionGuide",
+    "Step",
+    "Wording",
+]

@@ -1,0 +1,1 @@
+"""Room 5, server: settings, routes, the web process and the `allay` command. May import every room."""

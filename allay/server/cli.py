@@ -1,0 +1,51 @@
+"""The `allay` command: finds the subcommand's module and runs it.
+
+Each module in `allay/server/commands/` has `configure(parser)` and `run(args) -> int`; it is imported
+only when its own command is called, so that `allay serve` never loads numerical libraries and
+`allay evaluate` never loads Django.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "demo": "start a demo service with synthetic people",
+    "serve": "start a real service",
+    "evaluate": "evaluate a table of scores by a plan and write one report",
+    "score": "score an instrument from a table of answers",
+    "content": "check the content files, or register them in the service",
+    "admin": "create an administrator",
+    "facilitator": "create a facilitator",
+    "researcher": "create a researcher",
+    "study": "create a study with its arms",
+    "group": "create a group with its weekly meetings",
+    "invite": "make one single-use joining code per person",
+    "help-numbers": "set the telephone numbers of the help card",
+    "doctor": "show what this service runs on and whether it is safe",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="allay", description=__doc__.splitlines()[0] if __doc__ else None)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = next((word for word in argv if word in COMMANDS), None)
+    modules = {}
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if name == chosen:
+            modules[name] = import_module(f"allay.server.commands.{name.replace('-', '_')}")
+            modules[name].configure(subparser)
+    args = parser.parse_args(argv)
+    try:
+        return modules[args.command].run(args) or 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
