@@ -1,0 +1,71 @@
+"""Everything that is kept about a person, for the person: a plain structure for one file."""
+
+from datetime import datetime
+from typing import Any
+
+from allay.records.models import AuditEvent, Enrolment, Person
+
+
+def own_data(person: Person, at: datetime) -> dict[str, Any]:
+    """Every table that names the person, in words and with what was asked. Times in UTC (ISO 8601)."""
+    return {
+        "about": "Everything that this service keeps about you.",
+        "made_at": at,
+        "you": {"name": person.name, "language": person.language, "here_since": person.created_at},
+        "taking_part": [_enrolment(enrolment) for enrolment in person.enrolments.select_related("study", "group")],
+        "acts": [
+            {"at": event.at, "what": event.name, "on": event.subject}
+            for event in AuditEvent.objects.filter(actor=str(person.pk)).order_by("pk")
+        ],
+    }
+
+
+def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
+    return {
+        "study": enrolment.study.name,
+        "group": enrolment.group.name if enrolment.group else None,
+        "number_in_research_tables": enrolment.number,
+        "enrolled_at": enrolment.enrolled_at,
+        "left_at": enrolment.withdrawn_at,
+        "consents": list(enrolment.consents.values("purpose", "given", "decided_at", "text__version")),
+        "check_ins": list(
+            enrolment.check_ins.order_by("day", "received_at").values(
+                "id", "day", "mood", "comfort", "helped", "not_today", "device_time", "received_at"
+            )
+        ),
+        "practices": list(
+            enrolment.practice_logs.order_by("day", "received_at").values(
+                "id", "practice", "minutes", "after", "day", "device_time", "received_at"
+            )
+        ),
+        "questionnaires": [_response(response) for response in _responses(enrolment)],
+        "meetings": list(
+            enrolment.attendance.order_by("meeting__week").values("meeting__week", "meeting__starts_at", "state")
+        ),
+        "contacts": list(enrolment.contacts.values("at", "mode", "by__name")),
+    }
+
+
+def _responses(enrolment: Enrolment) -> Any:
+    return (
+        enrolment.responses.select_related("edition", "timepoint")
+        .prefetch_related("answers", "scores")
+        .order_by("started_at")
+    )
+
+
+def _response(response: Any) -> dict[str, Any]:
+    wording = response.edition.definition["wording"]["en"]
+    return {
+        "id": response.pk,
+        "questionnaire": wording["title"],
+        "version": response.edition.version,
+        "timepoint": response.timepoint.title,
+        "started_at": response.started_at,
+        "finished_at": response.completed_at,
+        "answers": [
+            {"question": wording["items"].get(answer.item, answer.item), "answer": answer.value}
+            for answer in response.answers.all()
+        ],
+        "scores": {score.key: score.value for score in response.scores.all()},
+    }

@@ -1,0 +1,114 @@
+"""What the Today page needs, in a fixed number of statements however long somebody has been here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from allay.content import library
+from allay.content.schema import CheckInForm, Practice, Session
+from allay.records.models import Arm, Enrolment, Meeting, Timepoint
+from allay.records.queries import due
+from allay.science import schedule
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """An instrument that may be answered now."""
+
+    timepoint: str
+    timepoint_title: str
+    instrument: str
+    title: str
+    minutes: int
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    enrolment: Enrolment
+    day: date  # in the group's zone
+    week: int  # 1 to 12 while the programme runs; 0 before; 13 and more after
+    session: Session | None
+    practice: Practice | None
+    next_meeting: Meeting | None
+    questions: tuple[OpenQuestions, ...]
+    check_in: CheckInForm
+    in_programme: bool  # False for a waiting group
+
+
+def zone_of(enrolment: Enrolment) -> ZoneInfo:
+    return ZoneInfo(enrolment.group.zone if enrolment.group else "UTC")
+
+
+def week_of(enrolment: Enrolment, at: datetime) -> int:
+    """The person's week now: 1 from the day of the group's first meeting."""
+    group = enrolment.group
+    return schedule.week_of(group.weeks_count_from, at, group.zone) if group else 0
+
+
+def in_programme(enrolment: Enrolment) -> bool:
+    return enrolment.group is not None and enrolment.arm.kind == Arm.Kind.PROGRAMME
+
+
+def open_sessions(enrolment: Enrolment, at: datetime) -> tuple[Session, ...]:
+    """The sessions whose week has come; a waiting group has none yet."""
+    if not in_programme(enrolment):
+        return ()
+    sessions = library.load().programmes[enrolment.study.programme].sessions
+    week = week_of(enrolment, at)
+    return tuple(session for session in sessions if session.week <= week)
+
+
+def questions(enrolment: Enrolment, at: datetime) -> tuple[OpenQuestions, ...]:
+    """What may be answered now and is not finished, in the order of the schedule."""
+    timepoints = list(Timepoint.objects.filter(study=enrolment.study_id))
+    windows = due.windows(enrolment, timepoints)
+    stand = {
+        (response.timepoint_id, response.instrument): response.completed_at is not None
+        for response in enrolment.responses.all()
+    }
+    instruments = library.load().instruments
+    return tuple(
+        OpenQuestions(
+            timepoint=timepoint.key,
+            timepoint_title=timepoint.title,
+            instrument=instrument,
+            title=words.short,
+            minutes=words.minutes,
+            begun=(timepoint.pk, instrument) in stand,
+        )
+        for timepoint in timepoints
+        if (window := windows.get(timepoint.key)) and schedule.state(window, at) == "open"
+        for instrument in timepoint.instruments
+        if not stand.get((timepoint.pk, instrument), False) and instrument in instruments
+        for words in [wording(instruments[instrument].wording, enrolment.person.language)]
+    )
+
+
+def wording(by_language, language):  # type: ignore[no-untyped-def]
+    """The words in this language, or else in English."""
+    return by_language.get(language) or by_language["en"]
+
+
+def today(enrolment: Enrolment, at: datetime) -> Today:
+    """Everything on the Today page."""
+    sessions = open_sessions(enrolment, at)
+    session = sessions[-1] if sessions else None
+    content = library.load()
+    main = session.practices[0] if session else "p01-arriving"
+    meeting = (
+        Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at).order_by("starts_at").first()
+        if in_programme(enrolment)
+        else None
+    )
+    return Today(
+        enrolment=enrolment,
+        day=at.astimezone(zone_of(enrolment)).date(),
+        week=week_of(enrolment, at),
+        session=session,
+        practice=content.practices.get(main) or content.practices["p01-arriving"],
+        next_meeting=meeting,
+        questions=questions(enrolment, at),
+        check_in=content.checkins["daily"],
+        in_programme=in_programme(enrolment),
+    )

@@ -1,0 +1,112 @@
+"""What happens around every page: headers, full disks, idle staff, languages, refusals."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import auth
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+
+from allay.records.errors import NotConsented, NotYours, Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_LONGEST = timedelta(hours=12)
+
+
+def headers(handle: Handler) -> Handler:
+    """Content security policy and its kin; pages about people are never kept by shared caches."""
+    policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        if settings.SECURE_HSTS_SECONDS:
+            response.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            )
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return respond
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    response = render(request, "shared/error.html", {"status": 503}, status=503)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def idle(handle: Handler) -> Handler:
+    """Staff are signed out after a quarter of an hour without a page, and after half a day in any case.
+
+    A participant's phone stays signed in; its time is renewed once a day.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = timezone.now()
+            if request.session.get("staff"):
+                if _expired(request, now):
+                    auth.logout(request)
+                elif now - _time(request, "seen_at") > timedelta(minutes=1):
+                    request.session["seen_at"] = now.isoformat()
+            elif request.session.get("renewed_on") != now.date().isoformat():
+                request.session["renewed_on"] = now.date().isoformat()
+        return handle(request)
+
+    return respond
+
+
+def _time(request: HttpRequest, key: str) -> datetime:
+    return datetime.fromisoformat(request.session[key])
+
+
+def _expired(request: HttpRequest, now: datetime) -> bool:
+    return now - _time(request, "seen_at") > STAFF_IDLE or now - _time(request, "started_at") > STAFF_LONGEST
+
+
+def language(handle: Handler) -> Handler:
+    """The language that the person chose; before that, the browser's."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        chosen = getattr(request.user, "language", None) or translation.get_language_from_request(request)
+        with translation.override(chosen):
+            response = handle(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return respond
+
+
+class refusals:
+    """Turns a refusal of the records into a kind page, or into JSON where a script asked."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.handle(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError):
+            return _busy(request)
+        if not isinstance(error, Refused):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            body = {"code": error.code, "why": str(error.sentence), "field": error.field}
+            return JsonResponse(body, status=error.status)
+        if isinstance(error, NotConsented):
+            return redirect("consent")
+        sentence = "" if isinstance(error, NotYours) else str(error.sentence)
+        context = {"status": error.status, "sentence": sentence}
+        return render(request, "shared/error.html", context, status=error.status)
