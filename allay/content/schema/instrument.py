@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from allay.content.schema.shape import Direction, Identifier, Shape, Text
+from allay.content.schema.shape import Direction, Identifier, Inconsistent, Review, Shape, Text
 
 
 class Licence(Shape):
@@ -85,24 +85,29 @@ class ScoreRule(Shape):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if len(set(self.items)) != len(self.items):
-            raise ValueError("an item stands twice in this score")
+            raise Inconsistent("items", "an item stands twice in this score")
         if self.min_answered > len(self.items):
-            raise ValueError("min_answered is larger than the number of items")
+            raise Inconsistent("min_answered", "is larger than the number of items")
         return self
 
+    def band_of(self, value: float) -> Band | None:
+        """The band a score falls into: the last one that begins at or below it.
 
-class ItemWording(Shape):
-    text: Text
+        A prorated sum may lie between two whole numbers, so it belongs to the band it has not yet left.
+        """
+        begun = [band for band in self.bands if band.low <= value]
+        return max(begun, key=lambda band: band.low) if begun else None
 
 
 class Wording(Shape):
     """The words of an instrument in one language."""
 
+    review: Review | None = None  # for our own words; a published questionnaire is not ours to review
     title: Text
     short: Text  # a neutral name for lists, for example "How you have been"
     instruction: Text
     minutes: int = Field(ge=1, le=60)
-    options: Mapping[str, Mapping[str, Text]]  # scale id -> answer value -> label
+    options: Mapping[str, Mapping[str, Text]] = {}  # scale id -> answer value -> label
     ends: Mapping[str, tuple[Text, Text]] = {}  # scale id -> words at both ends of a tap row
     items: Mapping[str, Text]
     scores: Mapping[str, Text]  # score id -> what it is called
@@ -111,11 +116,30 @@ class Wording(Shape):
 
 
 class Example(Shape):
-    """Worked answers with the scores they must give; None stands for a skipped item or no score."""
+    """Worked answers with the scores they must give; None stands for a skipped item or no score.
+
+    TOML has no word for nothing, so in the file an item is "skipped" and a score is "none".
+    """
 
     reason: Text
     answers: Mapping[str, int | None]
     scores: Mapping[str, float | None]
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _skipped(cls, answers: object) -> object:
+        return _without(answers, "skipped")
+
+    @field_validator("scores", mode="before")
+    @classmethod
+    def _no_score(cls, scores: object) -> object:
+        return _without(scores, "none")
+
+
+def _without(table: object, word: str) -> object:
+    if not isinstance(table, Mapping):
+        return table
+    return {key: None if value == word else value for key, value in table.items()}
 
 
 class Instrument(Shape):
@@ -134,17 +158,23 @@ class Instrument(Shape):
     def _consistent(self) -> Self:
         known = {item.id for item in self.items}
         if len(known) != len(self.items):
-            raise ValueError("an item id stands twice")
-        for item in self.items:
+            raise Inconsistent("items", "an item id stands twice")
+        if len({rule.id for rule in self.scores}) != len(self.scores):
+            raise Inconsistent("scores", "a score id stands twice")
+        for place, item in enumerate(self.items):
             if item.scale not in self.scales:
-                raise ValueError(f"item {item.id} names the unknown scale {item.scale}")
-        for rule in self.scores:
+                raise Inconsistent(f"items.{place}.scale", f"there is no scale {item.scale}")
+        for place, rule in enumerate(self.scores):
             if unknown := set(rule.items) - known:
-                raise ValueError(f"score {rule.id} names unknown items: {', '.join(sorted(unknown))}")
+                reason = f"unknown items: {', '.join(sorted(unknown))}"
+                raise Inconsistent(f"scores.{place}.items", reason)
         return self
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
+
+    def rule(self, score_id: str) -> ScoreRule | None:
+        return next((rule for rule in self.scores if rule.id == score_id), None)
 
     def scale_of(self, item: Item) -> Scale:
         return self.scales[item.scale]

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from allay.content.schema.shape import Identifier, Shape, Text
+from allay.content.schema.shape import Identifier, Inconsistent, Shape, Text
 
 
 class ScheduledTimepoint(Shape):
@@ -20,7 +20,7 @@ class ScheduledTimepoint(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.opens <= self.due <= self.closes:
-            raise ValueError("needs opens <= due <= closes")
+            raise Inconsistent("due", "needs opens <= due <= closes")
         return self
 
 
@@ -33,5 +33,5 @@ class Schedule(Shape):
     def _ordered(self) -> Self:
         dues = [timepoint.due for timepoint in self.timepoints]
         if dues != sorted(dues) or len({timepoint.id for timepoint in self.timepoints}) != len(dues):
-            raise ValueError("timepoints need different ids and rising due days")
+            raise Inconsistent("timepoints", "need different ids and rising due days")
         return self

@@ -1,0 +1,91 @@
+"""Texts that stand on their own: check-in questions, help pages, consent, each with its review mark."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from allay.content.schema.shape import Identifier, Inconsistent, Review, Shape, Text
+
+# Whose telephone number stands under a passage. The numbers are settings of the service, never content.
+NumberKind = Literal["emergency", "urgent", "crisis", "service"]
+
+
+class Passage(Shape):
+    """A heading and Markdown text for participants."""
+
+    heading: Text
+    body: Text
+    number: NumberKind | None = None  # the number to be shown with it
+
+
+class CheckInItem(Shape):
+    """One question of the check-in: a tap row (0-10) or a choice from a list."""
+
+    id: Identifier
+    kind: Literal["row", "choice"]
+    question: Text
+    ends: tuple[Text, Text] | None = None  # words at 0 and at 10
+    choices: Mapping[Identifier, Text] = {}  # choice id -> words
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.kind == "row" and (self.ends is None or self.choices):
+            raise Inconsistent("ends", "a row needs words at both ends, and no choices")
+        if self.kind == "choice" and (self.ends is not None or len(self.choices) < 2):
+            raise Inconsistent("choices", "a choice needs two or more choices, and no ends")
+        return self
+
+
+class CheckInForm(Shape):
+    id: Identifier
+    version: Text
+    review: Review
+    intro: Text
+    not_today: Text
+    thanks: Text
+    items: tuple[CheckInItem, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len({item.id for item in self.items}) != len(self.items):
+            raise Inconsistent("items", "an item id stands twice")
+        return self
+
+
+class HelpPage(Shape):
+    """The help card, the red-flag page and the flare page. Telephone numbers come from the service."""
+
+    title: Text
+    review: Review
+    intro: Text
+    passages: tuple[Passage, ...] = Field(min_length=1)
+
+
+class ConsentChoice(Shape):
+    """One thing a person may say yes or no to, by itself."""
+
+    id: Identifier
+    question: Text
+    yes: Text
+    no: Text
+    needed: bool = False  # without a yes there is no place in the programme
+
+
+class ConsentText(Shape):
+    """What a person agrees to before joining. A change of words is a new version."""
+
+    id: Identifier
+    version: Text
+    title: Text
+    review: Review
+    intro: Text
+    passages: tuple[Passage, ...] = Field(min_length=1)
+    choices: tuple[ConsentChoice, ...] = Field(min_length=1)
+    fingerprint: str = ""  # filled by the library: SHA-256 of the words
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len({choice.id for choice in self.choices}) != len(self.choices):
+            raise Inconsistent("choices", "a choice id stands twice")
+        return self
