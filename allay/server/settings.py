@@ -43,6 +43,9 @@ def secret_key() -> str:
 SECRET_KEY = secret_key()
 URL = text("URL", "http://localhost:8000").rstrip("/")  # where people reach this service
 HTTPS = URL.startswith("https://")
+TRUST_PROXY = flag("TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-For itself
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 ALLOWED_HOSTS = [urlsplit(URL).hostname or "localhost", *filter(None, text("HOSTS").split(","))]
 if not HTTPS:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]

@@ -1,12 +1,14 @@
 """One group on one screen: who is there, who has answered what, and who might need a call and why."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Prefetch
 
+from allay.records.errors import NotYours
 from allay.records.models import (
-    Arm,
     Attendance,
     Contact,
     Enrolment,
@@ -18,10 +20,8 @@ from allay.records.models import (
     Role,
     Timepoint,
 )
-from allay.records.queries import due, editions, progress
+from allay.records.queries import consents, due, histories
 from allay.science import safety, schedule
-
-RECENT_PRACTICES = 40  # more than enough to see "harder" twice running
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Member:
     consented: bool
     last_sign: datetime | None  # last check-in, practice or answer
     last_contact: Contact | None
-    attendance: dict[int, str]  # by week
+    attendance: Mapping[int, str]  # by week
     questions: tuple[QuestionState, ...]
     reasons: tuple[safety.ContactReason, ...]
 
@@ -51,19 +51,23 @@ class Member:
 class Caseload:
     group: Group
     week: int
-    meetings: tuple[Meeting, ...]
-    next_meeting: Meeting | None
-    current_meeting: Meeting | None  # the one to mark: the last that has begun, or the first
-    timepoints: tuple[Timepoint, ...]
+    meetings: tuple[Meeting, ...]  # in order of time
+    next_meeting: Meeting | None  # the one going on, or the next one
+    current_meeting: Meeting | None  # the one to mark: today's, else the last that has begun, else the first
+    windows: tuple[schedule.Window, ...]
     members: tuple[Member, ...]
+    left: tuple[Enrolment, ...]
 
     @property
     def needing_contact(self) -> tuple[Member, ...]:
         return tuple(member for member in self.members if member.reasons)
 
-    @property
-    def well(self) -> tuple[Member, ...]:
-        return tuple(member for member in self.members if member.joined and not member.reasons)
+    def member(self, enrolment_id: object) -> Member:
+        """Raises NotYours for somebody who is not, or no longer, in this group."""
+        found = next((member for member in self.members if member.enrolment.pk == enrolment_id), None)
+        if found is None:
+            raise NotYours
+        return found
 
 
 def groups_of(person: Person) -> list[Group]:
@@ -73,7 +77,6 @@ def groups_of(person: Person) -> list[Group]:
             roles__person=person, roles__kind=Role.Kind.FACILITATOR, roles__ended_at=None
         )
         .select_related("study", "arm")
-        .prefetch_related("meetings", "enrolments")
         .order_by("weeks_count_from", "name")
         .distinct()
     )
@@ -81,31 +84,86 @@ def groups_of(person: Person) -> list[Group]:
 
 def caseload(group: Group, at: datetime) -> Caseload:
     """Everything on the group's screen, in a fixed number of statements."""
-    meetings = tuple(group.meetings.all())
-    timepoints = tuple(Timepoint.objects.filter(study=group.study_id))
-    begun = [meeting for meeting in meetings if meeting.starts_at <= at]
+    return caseloads([group], at)[0]
+
+
+def caseloads(groups: list[Group], at: datetime) -> list[Caseload]:
+    """The screens of several groups, in the same number of statements as one."""
+    meetings = _by_group(Meeting.objects.filter(group__in=groups).order_by("starts_at", "week"))
+    rows = _by_group(_rows(groups))
+    planned: dict[object, list[Timepoint]] = defaultdict(list)
+    for timepoint in Timepoint.objects.filter(study__in={group.study_id for group in groups}):
+        planned[timepoint.study_id].append(timepoint)
+    return [_one(group, meetings[group.pk], planned[group.study_id], rows[group.pk], at) for group in groups]
+
+
+def enrolment(group: Group, enrolment_id: object) -> Enrolment:
+    """One person of the group. Raises NotYours for anybody else."""
+    found = (
+        Enrolment.objects.filter(group=group, pk=enrolment_id).select_related("person", "group", "arm").first()
+    )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def meeting(group: Group, **which: object) -> Meeting:
+    """One meeting of the group, by `pk` or `week`. Raises NotYours where there is none."""
+    found = Meeting.objects.filter(group=group, **which).select_related("group").first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def _by_group(rows: Iterable) -> defaultdict[object, list]:  # type: ignore[type-arg]
+    found: defaultdict[object, list] = defaultdict(list)  # type: ignore[type-arg]
+    for row in rows:
+        found[row.group_id].append(row)
+    return found
+
+
+def _one(
+    group: Group, meetings: list[Meeting], timepoints: list[Timepoint], rows: list[Enrolment], at: datetime
+) -> Caseload:
+    windows = due.group_windows(group, timepoints)
     return Caseload(
         group=group,
         week=schedule.week_of(group.weeks_count_from, at, group.zone),
-        meetings=meetings,
-        next_meeting=next((meeting for meeting in meetings if meeting.starts_at > at), None),
-        current_meeting=begun[-1] if begun else next(iter(meetings), None),
-        timepoints=timepoints,
-        members=tuple(_member(row, group, meetings, timepoints, at) for row in _rows(group)),
+        meetings=tuple(meetings),
+        next_meeting=next((meeting for meeting in meetings if _end(meeting) > at), None),
+        current_meeting=_to_mark(group, meetings, at),
+        windows=windows,
+        members=tuple(
+            _member(row, meetings, timepoints, windows, at) for row in rows if row.withdrawn_at is None
+        ),
+        left=tuple(row for row in rows if row.withdrawn_at is not None),
     )
 
 
-def _rows(group: Group) -> list[Enrolment]:
-    recent = PracticeLog.objects.order_by("-received_at")
+def _end(meeting: Meeting) -> datetime:
+    return meeting.starts_at + timedelta(minutes=meeting.minutes)
+
+
+def _to_mark(group: Group, meetings: list[Meeting], at: datetime) -> Meeting | None:
+    today = schedule.local_day(at, group.zone)
+    begun = [m for m in meetings if m.starts_at <= at or schedule.local_day(m.starts_at, group.zone) == today]
+    return begun[-1] if begun else next(iter(meetings), None)
+
+
+def _rows(groups: list[Group]) -> list[Enrolment]:
     return list(
-        Enrolment.objects.filter(group=group, withdrawn_at=None)
-        .select_related("person", "group", "arm")
+        Enrolment.objects.filter(group__in=groups)
+        .select_related("person", "arm")
         .annotate(last_check_in=Max("check_ins__received_at"))
         .prefetch_related(
             "consents",
-            "contacts",
+            Prefetch("contacts", queryset=Contact.objects.select_related("by")),
             Prefetch("attendance", queryset=Attendance.objects.select_related("meeting")),
-            Prefetch("practice_logs", queryset=recent, to_attr="recent_practices"),
+            Prefetch(
+                "practice_logs",
+                queryset=PracticeLog.objects.order_by("received_at", "pk"),
+                to_attr="practices_in_order",
+            ),
             Prefetch(
                 "responses",
                 queryset=Response.objects.select_related("edition", "timepoint")
@@ -119,9 +177,9 @@ def _rows(group: Group) -> list[Enrolment]:
 
 def _member(
     enrolment: Enrolment,
-    group: Group,
-    meetings: tuple[Meeting, ...],
-    timepoints: tuple[Timepoint, ...],
+    meetings: list[Meeting],
+    timepoints: list[Timepoint],
+    windows: tuple[schedule.Window, ...],
     at: datetime,
 ) -> Member:
     contacts = list(enrolment.contacts.all())
@@ -130,64 +188,27 @@ def _member(
         enrolment=enrolment,
         name=enrolment.person.name,
         joined=enrolment.joined_at is not None,
-        consented=any(c.purpose == "programme" and c.given for c in enrolment.consents.all()),
-        last_sign=_last_sign(enrolment),
+        consented=consents.standing(enrolment).get("programme", False),
+        last_sign=histories.last_sign(enrolment),
         last_contact=contacts[-1] if contacts else None,
         attendance=marks,
-        questions=tuple(_questions(enrolment, timepoints, at)),
-        reasons=safety.contact_reasons(_history(enrolment, group, meetings, marks, contacts), at),
+        questions=tuple(_questions(enrolment, timepoints, windows, at)),
+        reasons=safety.contact_reasons(histories.history(enrolment, meetings, marks, contacts), at),
     )
 
 
-def _last_sign(enrolment: Enrolment) -> datetime | None:
-    times = [response.started_at for response in enrolment.responses.all()]
-    times += [response.completed_at for response in enrolment.responses.all() if response.completed_at]
-    times += [log.received_at for log in enrolment.recent_practices[:1]]
-    times += [time for time in (enrolment.last_check_in, enrolment.joined_at) if time]
-    return max(times, default=None)
-
-
-def _questions(enrolment: Enrolment, timepoints: tuple[Timepoint, ...], at: datetime):  # type: ignore[no-untyped-def]
-    windows = due.windows(enrolment, list(timepoints))
-    stand: dict[tuple[int, str], bool] = {
+def _questions(
+    enrolment: Enrolment, timepoints: list[Timepoint], windows: tuple[schedule.Window, ...], at: datetime
+) -> Iterable[QuestionState]:
+    standing: dict[tuple[int, str], bool] = {
         (response.timepoint_id, response.instrument): response.completed_at is not None
         for response in enrolment.responses.all()
     }
-    for timepoint in timepoints:
-        answered = [stand.get((timepoint.pk, instrument)) for instrument in timepoint.instruments]
-        done = sum(1 for value in answered if value)
-        state = schedule.state(windows[timepoint.key], at) if timepoint.key in windows else "not-yet"
-        if done == len(answered):
+    for timepoint, window in zip(timepoints, windows, strict=True):
+        answered = [standing.get((timepoint.pk, instrument)) for instrument in timepoint.instruments]
+        state = schedule.state(window, at)
+        if all(answered):
             state = "done"
-        elif any(value is not None for value in answered):
-            state = "begun" if state == "open" else state
-        yield QuestionState(timepoint.key, state, done, len(answered))
-
-
-def _history(enrolment, group, meetings, marks, contacts) -> safety.PersonHistory:  # type: ignore[no-untyped-def]
-    programme = group.arm.kind == Arm.Kind.PROGRAMME
-    by_instrument: dict[str, list[Response]] = {}
-    for response in enrolment.responses.all():
-        if response.completed_at is not None:
-            by_instrument.setdefault(response.instrument, []).append(response)
-    worse = [
-        (response.completed_at, f"{response.instrument}.{rule.id}")
-        for responses in by_instrument.values()
-        for rule in editions.instrument(responses[-1].edition).scores
-        for response, _value in progress.worse_since(rule, responses)
-    ]
-    return safety.PersonHistory(
-        meetings=tuple(
-            safety.MeetingMark(meeting.week, meeting.starts_at, marks.get(meeting.week)) for meeting in meetings
-        ),
-        last_sign=_last_sign(enrolment),
-        practices=tuple(
-            safety.PracticeMark(log.received_at, log.practice, log.after)
-            for log in reversed(enrolment.recent_practices)
-        ),
-        worse=tuple(safety.WorseMark(when, score) for when, score in worse),
-        contacts=tuple(c.at for c in contacts if c.mode != Contact.Mode.NOT_REACHED),
-        joined_at=enrolment.joined_at,
-        ended_at=enrolment.withdrawn_at,
-        in_programme=programme,
-    )
+        elif state == "open" and any(finished is not None for finished in answered):
+            state = "begun"
+        yield QuestionState(timepoint.key, state, sum(map(bool, answered)), len(answered))

@@ -3,15 +3,21 @@
 from datetime import datetime
 
 from allay.content.schema import Schedule, ScheduledTimepoint
-from allay.records.models import Enrolment, Timepoint
+from allay.records.models import Enrolment, Group, Timepoint
 from allay.science import schedule
 
 
 def windows(enrolment: Enrolment, timepoints: list[Timepoint]) -> dict[str, schedule.Window]:
     """The person's windows by timepoint key; empty while they are in no group."""
-    if enrolment.group is None or not timepoints:
+    if enrolment.group is None:
         return {}
-    group = enrolment.group
+    return {window.timepoint: window for window in group_windows(enrolment.group, timepoints)}
+
+
+def group_windows(group: Group, timepoints: list[Timepoint]) -> tuple[schedule.Window, ...]:
+    """The windows of a group, one for each timepoint, in their order."""
+    if not timepoints:
+        return ()
     shapes = tuple(
         ScheduledTimepoint(
             id=timepoint.key,
@@ -24,8 +30,7 @@ def windows(enrolment: Enrolment, timepoints: list[Timepoint]) -> dict[str, sche
         for timepoint in timepoints
     )
     planned = Schedule(id="of-the-study", version="1", timepoints=shapes)
-    due = schedule.due_windows(planned, group.weeks_count_from, group.zone)
-    return {window.timepoint: window for window in due}
+    return schedule.due_windows(planned, group.weeks_count_from, group.zone)
 
 
 def state(enrolment: Enrolment, timepoint: Timepoint, at: datetime) -> str:

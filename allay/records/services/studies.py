@@ -10,7 +10,6 @@ from allay.records.access import Actor, Permission, require
 from allay.records.errors import Invalid
 from allay.records.models import Arm, ConsentText, Study, Timepoint
 from allay.records.services import audit, editions
-from allay.records.services.entries import fingerprint
 
 ARMS = {
     "programme": (_("Programme"), Arm.Kind.PROGRAMME),
@@ -67,13 +66,13 @@ def create(
 
 
 def _register_consent(study: Study, at: datetime) -> None:
-    for language, text in library.load().consents[study.programme].items():
-        body = text.model_dump(mode="json")
-        ConsentText.objects.create(
-            study=study,
-            version=text.version,
-            language=language,
-            body=body,
-            fingerprint=fingerprint(body),
-            registered_at=at,
-        )
+    content = library.load()
+    text = content.consents[content.programmes[study.programme].consent]
+    ConsentText.objects.create(
+        study=study,
+        version=text.version,
+        language="en",
+        body=text.model_dump(mode="json"),
+        fingerprint=text.fingerprint,
+        registered_at=at,
+    )

@@ -1,0 +1,36 @@
+"""What every template may use."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from allay.records.access import holds, is_staff
+from allay.records.models import Role
+
+AREAS = {
+    "groups": Role.Kind.FACILITATOR,
+    "studies": Role.Kind.RESEARCHER,
+    "service": Role.Kind.ADMINISTRATOR,
+}
+
+
+def everywhere(request: HttpRequest) -> dict[str, object]:
+    """demo, signed_in, staff, areas, person, account (names this phone's storage), theme, text_size."""
+    person = getattr(request, "user", None)
+    signed_in = bool(person and person.is_authenticated)
+    staff = signed_in and is_staff(person)
+    return {
+        "demo": settings.DEMO,
+        "signed_in": signed_in,
+        "staff": staff,
+        "areas": [area for area, kind in AREAS.items() if staff and holds(person, kind)],
+        "person": person if signed_in else None,
+        "account": account(person.pk) if signed_in and not staff else "",
+        "theme": person.theme if signed_in else "system",
+        "text_size": person.text_size if signed_in else "normal",
+    }
+
+
+def account(person_id: object) -> str:
+    """Names the person's storage on a phone without naming the person."""
+    return salted_hmac("allay.account", str(person_id)).hexdigest()[:16]

@@ -1,0 +1,17 @@
+"""Settings of the tests: a data folder of their own, plain static files, a quick password hasher."""
+
+import os
+import tempfile
+
+os.environ.setdefault("ALLAY_DATA", tempfile.mkdtemp(prefix="allay-tests-"))
+os.environ.setdefault("ALLAY_SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ["ALLAY_DEMO"] = "1"
+
+from allay.server.settings import *  # noqa: E402, F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]
