@@ -169,5 +169,3 @@ def browser_type_launch_args(chromium) -> dict:
         "--disable-quic",
     ]
     return {"executable_path": chromium, "args": quiet}
-
-

@@ -55,7 +55,7 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 
-def _content():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _content():  # type: ignore[no-untyped-def]
     from django.conf import settings
 
     from allay.content import library

@@ -36,7 +36,9 @@ class Meeting(models.Model):
         ordering = ["week"]
         constraints = [
             models.UniqueConstraint(fields=["group", "week"], name="one_meeting_a_week"),
-            models.CheckConstraint(name="meeting_week_in_programme", condition=Q(week__gte=1) & Q(week__lte=12)),
+            models.CheckConstraint(
+                name="meeting_week_in_programme", condition=Q(week__gte=1) & Q(week__lte=12)
+            ),
         ]
 
 

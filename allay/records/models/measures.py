@@ -1,7 +1,5 @@
 """What was asked, what was answered, what it comes to."""
 
-from uuid import uuid4
-
 from django.db import models
 
 

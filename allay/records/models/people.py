@@ -41,8 +41,12 @@ class Role(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    group = models.ForeignKey("records.Group", on_delete=models.CASCADE, null=True, blank=True, related_name="roles")
-    study = models.ForeignKey("records.Study", on_delete=models.CASCADE, null=True, blank=True, related_name="roles")
+    group = models.ForeignKey(
+        "records.Group", on_delete=models.CASCADE, null=True, blank=True, related_name="roles"
+    )
+    study = models.ForeignKey(
+        "records.Study", on_delete=models.CASCADE, null=True, blank=True, related_name="roles"
+    )
     granted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -35,9 +35,9 @@ def studies_of(person: Person) -> list[Study]:
 
 def consenting(study: Study) -> "list[Enrolment]":
     """Enrolments whose latest decision about the evaluation is yes."""
-    latest = Consent.objects.filter(
-        enrolment=OuterRef("pk"), purpose=Consent.Purpose.EVALUATION
-    ).order_by("-decided_at", "-pk")
+    latest = Consent.objects.filter(enrolment=OuterRef("pk"), purpose=Consent.Purpose.EVALUATION).order_by(
+        "-decided_at", "-pk"
+    )
     return list(
         Enrolment.objects.filter(study=study)
         .annotate(agreed=Subquery(latest.values("given")[:1]))
@@ -53,7 +53,9 @@ def rows(study: Study) -> Iterator[Row]:
     numbers = {pk: f"g{place}" for place, pk in enumerate(_group_ids(study), start=1)}
     scores = (
         Score.objects.filter(response__enrolment__in=list(people), response__completed_at__isnull=False)
-        .order_by("response__enrolment__number", "response__timepoint__position", "response__instrument", "key")
+        .order_by(
+            "response__enrolment__number", "response__timepoint__position", "response__instrument", "key"
+        )
         .values_list(
             "response__enrolment_id", "response__timepoint__key", "response__instrument", "key", "value"
         )

@@ -73,9 +73,7 @@ class Caseload:
 def groups_of(person: Person) -> list[Group]:
     """The groups that a facilitator runs."""
     return list(
-        Group.objects.filter(
-            roles__person=person, roles__kind=Role.Kind.FACILITATOR, roles__ended_at=None
-        )
+        Group.objects.filter(roles__person=person, roles__kind=Role.Kind.FACILITATOR, roles__ended_at=None)
         .select_related("study", "arm")
         .order_by("weeks_count_from", "name")
         .distinct()
@@ -100,7 +98,9 @@ def caseloads(groups: list[Group], at: datetime) -> list[Caseload]:
 def enrolment(group: Group, enrolment_id: object) -> Enrolment:
     """One person of the group. Raises NotYours for anybody else."""
     found = (
-        Enrolment.objects.filter(group=group, pk=enrolment_id).select_related("person", "group", "arm").first()
+        Enrolment.objects.filter(group=group, pk=enrolment_id)
+        .select_related("person", "group", "arm")
+        .first()
     )
     if found is None:
         raise NotYours

@@ -34,6 +34,6 @@ def group_windows(group: Group, timepoints: list[Timepoint]) -> tuple[schedule.W
 
 
 def state(enrolment: Enrolment, timepoint: Timepoint, at: datetime) -> str:
-    """"not-yet", "open" or "closed"."""
+    """ "not-yet", "open" or "closed"."""
     window = windows(enrolment, [timepoint]).get(timepoint.key)
     return "not-yet" if window is None else schedule.state(window, at)

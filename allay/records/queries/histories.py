@@ -26,7 +26,8 @@ def history(
 ) -> safety.PersonHistory:
     return safety.PersonHistory(
         meetings=tuple(
-            safety.MeetingMark(meeting.week, meeting.starts_at, marks.get(meeting.week)) for meeting in meetings
+            safety.MeetingMark(meeting.week, meeting.starts_at, marks.get(meeting.week))
+            for meeting in meetings
         ),
         last_sign=last_sign(enrolment),
         practices=tuple(

@@ -12,7 +12,9 @@ def own_data(person: Person, at: datetime) -> dict[str, Any]:
         "about": "Everything that this service keeps about you.",
         "made_at": at,
         "you": {"name": person.name, "language": person.language, "here_since": person.created_at},
-        "taking_part": [_enrolment(enrolment) for enrolment in person.enrolments.select_related("study", "group")],
+        "taking_part": [
+            _enrolment(enrolment) for enrolment in person.enrolments.select_related("study", "group")
+        ],
         "acts": [
             {"at": event.at, "what": event.name, "on": event.subject}
             for event in AuditEvent.objects.filter(actor=str(person.pk)).order_by("pk")
@@ -40,7 +42,9 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         ),
         "questionnaires": [_response(response) for response in _responses(enrolment)],
         "meetings": list(
-            enrolment.attendance.order_by("meeting__week").values("meeting__week", "meeting__starts_at", "state")
+            enrolment.attendance.order_by("meeting__week").values(
+                "meeting__week", "meeting__starts_at", "state"
+            )
         ),
         "contacts": list(enrolment.contacts.values("at", "mode", "by__name")),
     }

@@ -135,7 +135,9 @@ def _line(definition, rule, responses, talked, language) -> OwnScore | None:  # 
         label=words.scores[rule.id],
         better=rule.better,
         range=definition.score_range(rule),
-        points=tuple(_point(response, value, norms, definition.score_range(rule)) for response, value in values),
+        points=tuple(
+            _point(response, value, norms, definition.score_range(rule)) for response, value in values
+        ),
         change=latest,
         threshold=change.reliable_change(0, 0, norms.sd, norms.reliability).threshold if norms else None,
         borrowed_from=norms.borrowed_from if norms else None,

@@ -20,6 +20,8 @@ def setup() -> Setup:
         studies=tuple(Study.objects.order_by("created_at")),
         groups=tuple(Group.objects.select_related("study", "arm").order_by("weeks_count_from")),
         roles=tuple(
-            Role.objects.filter(ended_at=None).select_related("person", "group", "study").order_by("kind", "pk")
+            Role.objects.filter(ended_at=None)
+            .select_related("person", "group", "study")
+            .order_by("kind", "pk")
         ),
     )

@@ -117,9 +117,14 @@ def _given(response: Response) -> dict[str, int | None]:
 
 
 def _keep(response: Response, answers: Answers, at: datetime) -> None:
-    rows = [Answer(response=response, item=item, value=value, answered_at=at) for item, value in answers.items()]
+    rows = [
+        Answer(response=response, item=item, value=value, answered_at=at) for item, value in answers.items()
+    ]
     Answer.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["response", "item"], update_fields=["value", "answered_at"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["response", "item"],
+        update_fields=["value", "answered_at"],
     )
 
 

@@ -58,7 +58,9 @@ def set_help_numbers(
             raise Invalid(_("A number needs a kind, a name and the number itself."), field="number")
     HelpNumber.objects.all().delete()
     rows = [
-        HelpNumber(kind=kind, label=label.strip(), number=number.strip(), hours=hours.strip(), position=position)
+        HelpNumber(
+            kind=kind, label=label.strip(), number=number.strip(), hours=hours.strip(), position=position
+        )
         for position, (kind, label, number, hours) in enumerate(numbers)
     ]
     HelpNumber.objects.bulk_create(rows)

@@ -40,5 +40,7 @@ def run(args: argparse.Namespace) -> int:
     starting.prepare()
     cast = Story(starting.now()).tell()
     return starting.serve(
-        args.host, args.port, lambda: print(NOTE.format(url=settings.URL, code=cast.newcomer_code), flush=True)
+        args.host,
+        args.port,
+        lambda: print(NOTE.format(url=settings.URL, code=cast.newcomer_code), flush=True),
     )

@@ -21,7 +21,7 @@ def group(name: str) -> "Group":
     return _only(list(found.filter(name=name) if name else found.all()), "group", name)
 
 
-def _only(found, kind, name):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _only(found, kind, name):  # type: ignore[no-untyped-def]  # noqa: ANN001
     from allay.records.errors import Invalid
 
     if len(found) == 1:

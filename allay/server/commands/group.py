@@ -10,7 +10,9 @@ from allay.server import starting
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name")
-    parser.add_argument("--first-meeting", required=True, help="local date and time, for example 2027-01-12T18:00")
+    parser.add_argument(
+        "--first-meeting", required=True, help="local date and time, for example 2027-01-12T18:00"
+    )
     parser.add_argument("--zone", required=True, help="for example Europe/London")
     parser.add_argument("--facilitator", required=True, action="append", help="e-mail; may be given twice")
     parser.add_argument("--arm", default="programme")
@@ -32,11 +34,13 @@ def run(args: argparse.Namespace) -> int:
     except Refused as refusal:
         print(refusal.sentence, file=sys.stderr)
         return 1
-    print(f"Group “{group.name}”, {group.meetings.count()} meetings from {args.first_meeting} ({group.zone}).")
+    print(
+        f"Group “{group.name}”, {group.meetings.count()} meetings from {args.first_meeting} ({group.zone})."
+    )
     return 0
 
 
-def _create(args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _create(args):  # type: ignore[no-untyped-def]  # noqa: ANN001
     from allay.records.access import SYSTEM
     from allay.records.errors import Invalid
     from allay.records.models import Person
@@ -46,7 +50,9 @@ def _create(args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     try:
         first = datetime.fromisoformat(args.first_meeting).replace(tzinfo=ZoneInfo(args.zone))
     except (ValueError, KeyError) as error:
-        raise Invalid("Give the first meeting as 2027-01-12T18:00 and a zone such as Europe/London.") from error
+        raise Invalid(
+            "Give the first meeting as 2027-01-12T18:00 and a zone such as Europe/London."
+        ) from error
     at = starting.now()
     group = groups.create(
         study=study(args.study),

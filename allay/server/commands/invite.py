@@ -28,7 +28,12 @@ def run(args: argparse.Namespace) -> int:
         with transaction.atomic():
             place = group(args.group)
             made = [
-                (name, codes.issue(enrolment=enrolments.enrol(name=name, group=place, by=SYSTEM, at=at), by=SYSTEM, at=at))
+                (
+                    name,
+                    codes.issue(
+                        enrolment=enrolments.enrol(name=name, group=place, by=SYSTEM, at=at), by=SYSTEM, at=at
+                    ),
+                )
                 for name in args.names
             ]
     except Refused as refusal:

@@ -11,7 +11,9 @@ Stop with Ctrl-C."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--data", help="folder that holds the database (default: var/service)")
 
@@ -29,4 +31,6 @@ def run(args: argparse.Namespace) -> int:
     except (Unsafe, ContentError, Refused) as error:
         print(f"Allay does not start: {error}", file=sys.stderr)
         return 1
-    return starting.serve(args.host, args.port, lambda: print(NOTE.format(url=settings.URL, data=settings.DATA)))
+    return starting.serve(
+        args.host, args.port, lambda: print(NOTE.format(url=settings.URL, data=settings.DATA))
+    )

@@ -22,7 +22,9 @@ def run(args: argparse.Namespace) -> int:
     starting.migrate()
     arms = tuple(filter(None, args.arms.split(",")))
     try:
-        made = studies.create(name=args.name, programme=args.programme, arms=arms, by=SYSTEM, at=starting.now())
+        made = studies.create(
+            name=args.name, programme=args.programme, arms=arms, by=SYSTEM, at=starting.now()
+        )
     except Refused as refusal:
         print(refusal.sentence, file=sys.stderr)
         return 1

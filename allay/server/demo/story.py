@@ -160,7 +160,9 @@ class Story:
 
     def _diary(self, enrolment: Enrolment, sample: Sample, at: datetime) -> None:
         programme = enrolment.arm.kind == "programme"
-        while at < self.now and at < enrolment.group.weeks_count_from + timedelta(weeks=min(13, sample.leaves_after)):
+        while at < self.now and at < enrolment.group.weeks_count_from + timedelta(
+            weeks=min(13, sample.leaves_after)
+        ):
             if self.random.random() < sample.diligence:
                 self._check_in(enrolment, sample, at)
             if programme and self.random.random() < sample.diligence * 0.5:
@@ -209,7 +211,9 @@ class Story:
             for instrument in timepoint.instruments:
                 self._answer(enrolment, sample, timepoint, instrument, at)
 
-    def _answer(self, enrolment: Enrolment, sample: Sample, timepoint: Timepoint, instrument: str, at: datetime) -> None:
+    def _answer(
+        self, enrolment: Enrolment, sample: Sample, timepoint: Timepoint, instrument: str, at: datetime
+    ) -> None:
         definition = library.load().instruments[instrument]
         burden = self._burden(enrolment, sample, at)
         if instrument == "global-change":
