@@ -1,0 +1,46 @@
+// The one script of participant pages: wires what is present. A page without JavaScript works the same, but online.
+
+import * as kept from "./kept.js";
+import { wire as wireForm } from "./forms.js";
+import { start } from "./outbox.js";
+import { account } from "./store.js";
+
+const each = (selector, wire) => document.querySelectorAll(selector).forEach(wire);
+
+async function wirePart(selector, load) {
+  if (document.querySelector(selector)) each(selector, (await load()).wire);
+}
+
+function pagesToKeep() {
+  const list = document.getElementById("precache");
+  return list ? [location.pathname, ...JSON.parse(list.textContent)] : [];
+}
+
+async function worker() {
+  const container = navigator.serviceWorker;
+  if (!container) return;
+  const offer = () => {
+    const urls = pagesToKeep();
+    if (urls.length) container.controller?.postMessage({ type: "precache", urls });
+  };
+  // Another person on the same phone: the pages of the one before must not show up offline.
+  if (account && localStorage.getItem("allay-account") !== account) {
+    await globalThis.caches?.delete("allay-own");
+    localStorage.setItem("allay-account", account);
+  }
+  container.addEventListener("controllerchange", offer);
+  await container.register(document.documentElement.dataset.worker ?? "/sw.js", { scope: "/" });
+  offer();
+}
+
+if (account) {
+  each("form[data-outbox]", wireForm);
+  kept.wire();
+  start().catch(() => {});
+}
+wirePart(".player", () => import("./practice.js"));
+wirePart("form[data-answer-url]", () => import("./questionnaire.js"));
+wirePart("input[data-join]", () => import("./join.js"));
+wirePart("form[data-sign-out]", () => import("./signout.js"));
+wirePart("form[data-settings]", () => import("./settings.js"));
+worker().catch(() => {});

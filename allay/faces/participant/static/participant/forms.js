@@ -1,0 +1,61 @@
+// A form marked data-outbox is first kept on this phone, then sent. Without storage it is posted like any form.
+
+import { newId } from "./crypto.js";
+import { keep, list, send } from "./outbox.js";
+import { deviceTime, postForm } from "./phone.js";
+
+const number = (value) => (value === null || value === "" ? null : Number(value));
+
+/** Fields of a form -> the content of an entry, for each kind of entry. */
+const CONTENT = {
+  "check-in": (fields) => {
+    const notToday = fields.has("not_today");
+    const given = (name) => (notToday ? null : fields.get(name) || null);
+    return { not_today: notToday, mood: number(given("mood")), comfort: number(given("comfort")), helped: given("helped") };
+  },
+  practice: (fields) => ({
+    practice: fields.get("practice"),
+    minutes: number(fields.get("minutes")),
+    after: fields.get("after") || null,
+  }),
+};
+
+function content(form, submitter) {
+  const fields = new FormData(form);
+  if (submitter?.name) fields.append(submitter.name, submitter.value);
+  return { ...CONTENT[form.dataset.outbox](fields), day: deviceTime().slice(0, 10) };
+}
+
+function showWhere(thanks, where) {
+  for (const line of thanks.querySelectorAll("[data-when]")) line.hidden = line.dataset.when !== where;
+}
+
+async function thank(form, id) {
+  const thanks = document.getElementById(form.dataset.thanks);
+  const sending = send().then(async () => {
+    const still = (await list()).find((entry) => entry.id === id);
+    showWhere(thanks, still ? "kept" : "sent");
+  });
+  showWhere(thanks, "");
+  form.hidden = true;
+  thanks.hidden = false;
+  thanks.focus();
+  await Promise.race([sending, new Promise((done) => setTimeout(done, 2000))]);
+  if (!thanks.querySelector("[data-when]:not([hidden])")) showWhere(thanks, "kept");
+}
+
+function postPlainly(form, submitter, id) {
+  const pressed = submitter?.name ? { [submitter.name]: submitter.value } : {};
+  postForm(form, { ...pressed, id }); // the same id: should the entry stand in the store after all, it counts once
+}
+
+export function wire(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.hasAttribute("aria-busy")) return; // a second tap
+    form.setAttribute("aria-busy", "true");
+    const id = newId();
+    const stored = keep(form.dataset.outbox, content(form, event.submitter), id);
+    await stored.then(() => thank(form, id), () => postPlainly(form, event.submitter, id));
+  });
+}

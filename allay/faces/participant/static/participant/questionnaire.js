@@ -1,0 +1,79 @@
+// Each answer is saved as it is given. One that cannot be sent waits, encrypted, and is sent later.
+
+import { obstacle } from "./parcel.js";
+import { csrf, postForm } from "./phone.js";
+import { all, keepSealed, readSealed, remove } from "./store.js";
+
+async function post(url, item, answer) {
+  const reply = await fetch(url, {
+    method: "POST",
+    headers: { "X-CSRFToken": csrf() },
+    body: new URLSearchParams({ item, answer }),
+    redirect: "manual",
+    signal: AbortSignal.timeout?.(20_000),
+  }).catch(() => null);
+  const state = obstacle(reply);
+  if (state) return state === "later" ? "kept" : "signedOut";
+  return reply.ok ? "saved" : "refused";
+}
+
+export function wire(form) {
+  const url = form.dataset.answerUrl;
+  const idOf = (item) => `${url}|${item}`;
+  let line = Promise.resolve(); // answers go one after the other, in the order given
+
+  const field = (item) => form.querySelector(`[name="${CSS.escape(item)}"]`);
+
+  function say(item, outcome) {
+    const place = field(item)?.closest("fieldset")?.querySelector(".saved") ?? form.querySelector(".saved");
+    if (place) place.textContent = form.dataset[outcome] ?? "";
+  }
+
+  async function deliver(item, answer) {
+    const outcome = await post(url, item, answer);
+    if (["saved", "refused"].includes(outcome)) await remove("answers", idOf(item)).catch(() => {});
+    say(item, outcome);
+    return outcome;
+  }
+
+  async function waiting() {
+    const records = (await all("answers").catch(() => [])).filter((record) => record.id.startsWith(`${url}|`));
+    return Promise.all(records.map((record) => readSealed(record).catch(() => null))).then((found) => found.filter(Boolean));
+  }
+
+  async function save(item, answer) {
+    await keepSealed("answers", { id: idOf(item), kind: "answer" }, { item, answer }).catch(() => {});
+    await deliver(item, answer);
+  }
+
+  async function flush() {
+    for (const { item, answer } of await waiting()) {
+      if (!["saved", "refused"].includes(await deliver(item, answer))) return false;
+    }
+    return true;
+  }
+
+  const queue = (work) => (line = line.then(work, work));
+
+  async function restore() {
+    for (const { item, answer } of await waiting()) {
+      const chosen = [...form.elements].find((one) => one.name === item && one.value === answer);
+      if (chosen) chosen.checked = true;
+    }
+    return flush();
+  }
+
+  form.addEventListener("change", ({ target }) => {
+    if (target.type === "radio") queue(() => save(target.name, target.value));
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const pressed = event.submitter?.name ? { [event.submitter.name]: event.submitter.value } : {};
+    if (await queue(flush)) return void postForm(form, pressed);
+    const last = form.querySelector("[data-finish-line]");
+    if (last) last.textContent = form.dataset.kept ?? "";
+  });
+  addEventListener("online", () => queue(flush));
+  addEventListener("focus", () => queue(flush));
+  queue(restore);
+}

@@ -1,0 +1,88 @@
+// Keeps Allay usable without signal. The server puts in the list of files and pages, and their version.
+// "allay-shell-…" holds files and public pages; "allay-own" holds pages of the person signed in, cleared at sign-out.
+
+const SHELL = "allay-shell-__VERSION__";
+const OWN = "allay-own";
+const PRECACHE = __PRECACHE__;
+const PATIENCE = 3000; // milliseconds before a kept page is shown instead of a slow one
+const OWN_PAGES = /^\/(today|sessions|practices|me|questions|flare|help|privacy)\//;
+const NEVER = /^\/(me\/(export|withdraw|way-back|settings)|practices\/[^/]+\/log)\//;
+const STAFF = /^\/(groups|studies|service|demo|sync|style|static|healthz)\b/;
+
+const good = (answer) => answer && answer.status === 200 && !answer.redirected && answer.type === "basic";
+
+async function add(cache, url, credentials) {
+  const answer = await fetch(url, { credentials });
+  if (good(answer)) return cache.put(url, answer);
+  throw new Error(`${url} could not be kept`);
+}
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  // Without credentials: what everybody may see, and nothing of the person who happens to be signed in.
+  event.waitUntil(caches.open(SHELL).then((shell) => Promise.all(PRECACHE.map((url) => add(shell, url, "omit")))));
+});
+
+async function dropOld() {
+  // Pages go with the files they were made for; the open page offers its list again when this worker takes over.
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("allay-") && name !== SHELL).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+self.addEventListener("activate", (event) => event.waitUntil(dropOld()));
+
+async function keepPages(urls) {
+  const own = await caches.open(OWN);
+  const missing = async (url) => !(await own.match(url, { ignoreVary: true })) && add(own, url, "same-origin");
+  await Promise.allSettled(urls.filter((url) => OWN_PAGES.test(url) && !NEVER.test(url)).map(missing));
+}
+
+self.addEventListener("message", (event) => {
+  if (event.data?.type === "clear") event.waitUntil(caches.delete(OWN));
+  if (event.data?.type === "precache") event.waitUntil(keepPages(event.data.urls));
+});
+
+async function file(request) {
+  const found = await caches.match(request, { ignoreVary: true });
+  if (found) return found;
+  const answer = await fetch(request);
+  if (good(answer)) await (await caches.open(SHELL)).put(request, answer.clone());
+  return answer;
+}
+
+async function kept(request) {
+  const how = { ignoreVary: true };
+  return (await (await caches.open(OWN)).match(request, how)) ?? caches.match(request, how);
+}
+
+async function fromNetwork(request) {
+  const { pathname } = new URL(request.url);
+  const answer = await fetch(request);
+  if (good(answer) && OWN_PAGES.test(pathname) && !NEVER.test(pathname)) {
+    await (await caches.open(OWN)).put(request, answer.clone());
+  }
+  return answer;
+}
+
+async function page(event) {
+  const { request } = event;
+  const network = fromNetwork(request);
+  event.waitUntil(network.catch(() => {}));
+  const found = await kept(request);
+  const waited = found && new Promise((done) => setTimeout(done, PATIENCE, found));
+  try {
+    const answer = await (waited ? Promise.race([network, waited]) : network);
+    return found && answer.status > 501 ? found : answer;
+  } catch {
+    return found ?? (await caches.match("/offline/", { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode === "navigate" && !STAFF.test(url.pathname)) event.respondWith(page(event));
+});
