@@ -1,13 +1,14 @@
 """Enrolling people, their own preferences, and leaving."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from allay.records.access import Actor, Permission, require
-from allay.records.errors import Invalid, Withdrawn
+from allay.records.errors import Invalid, NotYours, Withdrawn
 from allay.records.models import Consent, ConsentText, Enrolment, Group, Person, Study
 from allay.records.services import audit
 
@@ -15,16 +16,29 @@ LONGEST_NAME = 80
 
 
 @transaction.atomic
-def enrol(*, name: str, group: Group, by: Actor, at: datetime) -> Enrolment:
-    """Adds a person to a group. No e-mail, no password: a joining code lets them in."""
+def enrol(*, name: str, group: Group, id: UUID | None = None, by: Actor, at: datetime) -> Enrolment:
+    """Adds a person to a group. No e-mail, no password: a joining code lets them in.
+
+    `id` is made with the form: the same form sent again gives the same enrolment back.
+    """
     require(by, Permission.RUN_GROUP, group)
+    study = Study.objects.select_for_update().get(pk=group.study_id)  # numbers are given one at a time
+    if id is not None and (known := Enrolment.objects.select_related("person", "group").filter(pk=id).first()):
+        if known.group_id != group.pk:
+            raise NotYours
+        return known
     person = Person(name=_name(name), created_at=at)
     person.set_unusable_password()
     person.save(force_insert=True)
-    study = Study.objects.select_for_update().get(pk=group.study_id)  # numbers are given one at a time
     last = study.enrolments.aggregate(last=Max("number"))["last"] or 0
     enrolment = Enrolment.objects.create(
-        person=person, study=study, arm=group.arm, group=group, number=last + 1, enrolled_at=at
+        id=id or uuid4(),
+        person=person,
+        study=study,
+        arm=group.arm,
+        group=group,
+        number=last + 1,
+        enrolled_at=at,
     )
     audit.record("enrolment.made", by=by, at=at, on=enrolment, group=str(group.pk))
     return enrolment
