@@ -16,7 +16,10 @@ def test_hypothetical_case_of_jacobson_and_truax_1991():
     assert change.measurement_error == near(3.354102, abs=1e-6)
     assert change.difference_error == near(4.743416, abs=1e-6)
     assert change.index == near(3.162278, abs=1e-6)
-    assert change.threshold == near(9.2971, abs=1e-4)
+
+
+def test_smallest_reliable_change_of_that_case_with_the_rounded_z_of_the_paper():
+    assert reliable_change(32.5, 47.5, sd=7.5, reliability=0.80, z=1.96).threshold == near(9.2971, abs=1e-4)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("a", 55), ("b", 45), ("c", 50)])

@@ -1,0 +1,40 @@
+"""The evaluation engine: a table of scores and a plan in, results with their uncertainty out.
+
+Usable as a library without the rest of the house:
+
+    plan, _ = load_plan(Path("plan.toml"))
+    connection = open_workspace(folder)
+    staged = stage_file(connection, examine(Path("data.csv")), plan, folder)
+    results = evaluate(connection, staged, plan, provenance)
+
+The way through: `text_file` and `delimited` understand a file, `staging` brings it into DuckDB,
+`checking` refuses faults by row and column, `people` makes one row per person, `moments` reduces these to counts and
+sums, and `describe`, `effect` and `change_counts` turn sums into numbers. `results` holds their shapes,
+`tables`, `figures` and `story` show them.
+"""
+
+from allay.science.evaluation.errors import BadInput
+from allay.science.evaluation.evaluate import evaluate
+from allay.science.evaluation.plan import Plan, load_plan, parse_plan
+from allay.science.evaluation.results import Data, NotEstimable, PlanSource, Provenance, Results
+from allay.science.evaluation.sql import open_workspace
+from allay.science.evaluation.staging import stage_file, stage_relation, stage_rows
+from allay.science.evaluation.text_file import examine
+
+__all__ = [
+    "BadInput",
+    "Data",
+    "NotEstimable",
+    "Plan",
+    "PlanSource",
+    "Provenance",
+    "Results",
+    "evaluate",
+    "examine",
+    "load_plan",
+    "open_workspace",
+    "parse_plan",
+    "stage_file",
+    "stage_relation",
+    "stage_rows",
+]

@@ -1,0 +1,148 @@
+"""One row per person: the table `people`, from which everything else is counted.
+
+    participant VARCHAR, record BIGINT (where the person first stands), arm SMALLINT (number in the plan),
+    v<outcome>_<timepoint> DOUBLE for every outcome and timepoint of the plan, both counted from 0
+
+People in arms that the plan does not list are left out and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.sql import literal
+from allay.science.evaluation.staging import Staged
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+EVERYBODY = -1  # the number under which queries give all arms together
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is in the table `people`, and what of the source was not used."""
+
+    by_arm: Mapping[str, int]  # people by arm, and "all"
+    in_other_arms: int
+    rows_at_other_timepoints: int
+
+
+def column(outcome: int, timepoint: int) -> str:
+    return f"v{outcome}_{timepoint}"
+
+
+def slices(plan: Plan) -> Iterator[tuple[int, str]]:
+    """The parts that are counted, as (number in queries, key in results): each arm, then everybody."""
+    yield from enumerate(plan.study.arms)
+    yield EVERYBODY, ALL
+
+
+def gather(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> People:
+    """Makes the table `people` of the view `cells`. Raises BadInput about arms."""
+    values = ", ".join(_values(staged, plan))
+    connection.execute(
+        f"""CREATE TABLE gathered AS
+            SELECT participant, min(record) AS record, min(arm) AS arm, max(arm) AS other_arm, {values}
+            FROM cells GROUP BY participant"""
+    )
+    if plan.study.arms:
+        _check_one_arm_each(connection, staged)
+    arm = _arm_number(plan)
+    connection.execute(
+        f"CREATE TABLE people AS SELECT * EXCLUDE (arm, other_arm), ({arm})::SMALLINT AS arm FROM gathered "
+        f"WHERE ({arm}) IS NOT NULL"
+    )
+    left_out = _count(connection, f"SELECT count(*) FROM gathered WHERE ({arm}) IS NULL")
+    connection.execute("DROP TABLE gathered")
+    _check_arms_measured(connection, staged, plan)
+    return People(_by_arm(connection, plan), left_out, _unused_rows(connection, plan))
+
+
+def _values(staged: Staged, plan: Plan) -> Iterator[str]:
+    for number, outcome in enumerate(plan.outcomes):
+        source = staged.values[0 if staged.long else number].sql
+        mine = f" AND score = {literal(outcome.score)}" if staged.long else ""
+        for place, timepoint in enumerate(plan.study.timepoints):
+            wanted = f"timepoint = {literal(timepoint)}{mine}"
+            yield f"max({source}) FILTER ({wanted}) AS {column(number, place)}"
+
+
+def _arm_number(plan: Plan) -> str:
+    if not plan.study.arms:
+        return "0"
+    cases = " ".join(f"WHEN {literal(arm)} THEN {number}" for number, arm in enumerate(plan.study.arms))
+    return f"CASE arm {cases} END"
+
+
+def _count(connection: DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _check_one_arm_each(connection: DuckDBPyConnection, staged: Staged) -> None:
+    """Everybody is in one arm, named in at least one of the person's rows."""
+    fault = connection.execute(
+        """SELECT participant, record, arm, other_arm FROM gathered
+           WHERE arm IS NULL OR arm <> other_arm ORDER BY record LIMIT 1"""
+    ).fetchone()
+    if fault is None:
+        return
+    participant, record, arm, other = fault
+    if arm is not None:
+        record = _second_arm(connection, participant)
+    person = f"participant {one_line(participant)}"
+    reason = (
+        f"{person} is in no arm"
+        if arm is None
+        else f"{person} is in two arms, {one_line(arm)} and {one_line(other)}"
+    )
+    raise BadInput(staged.name, reason, row=staged.row_of(record), column=staged.columns["arm"])
+
+
+def _second_arm(connection: DuckDBPyConnection, participant: str) -> int:
+    """The first record in which a person's arm is another than in the first."""
+    return _count(
+        connection,
+        f"""SELECT min(record) FROM cells WHERE participant = {literal(participant)} AND arm <> (
+                SELECT arg_min(arm, record) FROM cells WHERE participant = {literal(participant)})""",
+    )
+
+
+def _check_arms_measured(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> None:
+    every = [
+        column(number, place)
+        for number in range(len(plan.outcomes))
+        for place in range(len(plan.study.timepoints))
+    ]
+    measured = dict(
+        connection.execute(
+            f"SELECT arm, count(*) FILTER (coalesce({', '.join(every)}) IS NOT NULL) FROM people GROUP BY arm"
+        ).fetchall()
+    )
+    for number, arm in enumerate(plan.study.arms or ("",)):
+        if measured.get(number, 0) == 0:
+            who = f"arm {one_line(arm)} is empty: " if arm else ""
+            raise BadInput(
+                staged.name,
+                f"{who}nobody has a measured value of the plan's scores at the plan's timepoints",
+                column=staged.columns.get("arm"),
+            )
+
+
+def _by_arm(connection: DuckDBPyConnection, plan: Plan) -> dict[str, int]:
+    counted = dict(
+        connection.execute(
+            f"SELECT coalesce(arm, {EVERYBODY}), count(*) FROM people GROUP BY GROUPING SETS ((arm), ())"
+        ).fetchall()
+    )
+    return {key: counted.get(number, 0) for number, key in slices(plan)}
+
+
+def _unused_rows(connection: DuckDBPyConnection, plan: Plan) -> int:
+    known = ", ".join(literal(timepoint) for timepoint in plan.study.timepoints)
+    return _count(connection, f"SELECT count(*) FROM cells WHERE timepoint NOT IN ({known})")

@@ -1,0 +1,210 @@
+"""The plan: what is asked of a table of scores, fixed in a TOML file that people can read.
+
+docs/evaluate.md explains it key by key. Unknown keys are refused, so that a misspelt key is never
+silently ignored.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from allay.content.schema.shape import Direction, Shape
+from allay.science.change import CutoffKind, MeanAndSd
+from allay.science.evaluation.errors import BadInput, one_line
+
+ALL = "all"  # the key under which all arms together stand in the results
+LARGEST_PLAN = 1_000_000  # bytes
+
+Design = Literal["randomised", "comparison", "single-group"]
+
+
+def _as_text(value: object) -> object:
+    """Names in a plan may be written as whole numbers: timepoints = [1, 4]."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a name must not hold control characters or line breaks")
+    return value
+
+
+Name = Annotated[
+    str, BeforeValidator(_as_text), Field(min_length=1, max_length=200), AfterValidator(_printable)
+]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Columns(Shape):
+    """The names of the table's columns, where they differ from these."""
+
+    participant: Name = "participant"
+    timepoint: Name = "timepoint"
+    arm: Name = "arm"
+    score: Name = "score"  # of a long table: which score this row holds
+    value: Name = "value"  # of a long table: the value
+    scores: tuple[Name, ...] = ()  # scores standing in columns of their own
+    missing: tuple[Name, ...] = ("NA", "NaN")  # cells that stand for a missing value, beside empty ones
+
+
+class Study(Shape):
+    title: str = Field(default="", max_length=300)
+    design: Design | None = None
+    arms: tuple[Name, ...] = ()  # the reference first; without arms everybody is one group
+    timepoints: tuple[Name, ...] = Field(min_length=2, max_length=60)  # in order
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _all_different(self.timepoints, "timepoint")
+        _all_different(self.arms, "arm")
+        if ALL in self.arms:
+            raise ValueError(f'no arm can be called "{ALL}": that word stands for everybody')
+        if self.design == "single-group" and len(self.arms) > 1:
+            raise ValueError("design is single-group, but there are several arms")
+        if self.design in ("randomised", "comparison") and len(self.arms) < 2:
+            raise ValueError(f"design is {self.design}, but there are not two arms")
+        return self
+
+    @property
+    def declared_design(self) -> Design:
+        """The design as declared; several arms without a word count as an unrandomised comparison."""
+        return self.design or ("comparison" if len(self.arms) > 1 else "single-group")
+
+
+class Population(Shape):
+    mean: Number
+    sd: Positive
+
+    @property
+    def mean_and_sd(self) -> MeanAndSd:
+        return self.mean, self.sd
+
+
+class ChangeRule(Shape):
+    """By what a person's change is judged."""
+
+    method: Literal["JT"] = "JT"  # Jacobson and Truax
+    reliability: Annotated[float, Field(gt=0, lt=1)]
+    sd: Positive | None = None  # default: baseline SD of those analysed
+    clinical: Population | None = None  # default: baseline mean and SD of those analysed
+    functional: Population | None = None
+    cutoff: CutoffKind | None = None
+    important: Positive | None = None  # smallest amount that matters to people, in score points
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.cutoff in ("b", "c") and self.functional is None:
+            raise ValueError(f"cutoff {self.cutoff} needs functional = {{ mean = ..., sd = ... }}")
+        if self.cutoff is None and (self.functional or self.clinical):
+            raise ValueError('functional and clinical are for a cut-off: add cutoff = "a", "b" or "c"')
+        return self
+
+
+class Outcome(Shape):
+    score: Name
+    label: str = Field(default="", max_length=200)
+    better: Direction
+    primary: bool = False
+    change: ChangeRule | None = None
+
+    @property
+    def title(self) -> str:
+        return self.label or self.score
+
+
+class Plan(Shape):
+    columns: Columns = Columns()
+    study: Study
+    outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _all_different(tuple(outcome.score for outcome in self.outcomes), "outcome")
+        if sum(outcome.primary for outcome in self.outcomes) > 1:
+            raise ValueError("more than one outcome is marked primary")
+        named = self.columns.scores
+        for outcome in self.outcomes:
+            if named and outcome.score not in named:
+                raise ValueError(
+                    f"outcome {one_line(outcome.score)} is not among the scores of [columns]: {', '.join(named)}"
+                )
+        return self
+
+    @property
+    def primary(self) -> int:
+        """Which outcome is primary: the one so marked, or else the first."""
+        return next((number for number, outcome in enumerate(self.outcomes) if outcome.primary), 0)
+
+    @property
+    def first(self) -> str:
+        return self.study.timepoints[0]
+
+    @property
+    def last(self) -> str:
+        return self.study.timepoints[-1]
+
+
+def _all_different(names: tuple[str, ...], kind: str) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the {kind} {one_line(twice)} stands twice")
+
+
+def load_plan(path: Path) -> tuple[Plan, str]:
+    """A plan file and its SHA-256. Raises BadInput naming the file and the key."""
+    try:
+        if path.is_file() and path.stat().st_size > LARGEST_PLAN:
+            raise BadInput(str(path), "is larger than a plan can be (1 MB)")
+        content = path.read_bytes() if path.is_file() else _not_a_file(path)
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    return parse_plan(content, str(path)), sha256(content).hexdigest()
+
+
+def _not_a_file(path: Path) -> bytes:
+    raise BadInput(str(path), "does not exist" if not path.exists() else "is not a file")
+
+
+def parse_plan(content: bytes, name: str) -> Plan:
+    """A plan from the bytes of a TOML file. Raises BadInput naming the key."""
+    try:
+        return Plan.model_validate(tomllib.loads(content.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        raise BadInput(name, "is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(name, f"is not TOML: {one_line(str(error), 200)}") from None
+    except RecursionError:
+        raise BadInput(name, "is nested too deeply") from None
+    except ValidationError as error:
+        raise BadInput(name, _first_fault(error)) from None
+
+
+WORDS = {"extra_forbidden": "is not a key that a plan knows", "missing": "is missing"}
+
+
+def _first_fault(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_context=False)
+    within = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    faults = [fault for fault in faults if fault["loc"] not in within]  # a list is not short for a bad entry
+    first = faults[0]
+    reason = WORDS.get(first["type"]) or one_line(first["msg"].removeprefix("Value error, "), 200)
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    key = _key(first["loc"])
+    return (f"{key}: {reason}" if key else reason) + more
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """("outcomes", 0, "better") as a person counts: outcomes[1].better."""
+    key = ""
+    for part in location:
+        key += f"[{part + 1}]" if isinstance(part, int) else f".{one_line(part)}"
+    return key.removeprefix(".")

@@ -1,0 +1,245 @@
+"""The shapes of results.json. docs/results.schema.json is made from them (see `schema`).
+
+Everything is in score points unless it says otherwise. Changes are last minus first timepoint, so that a
+fall is negative whatever the direction of the scale; "improved" and "worsened" know the direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeVar
+
+from allay.content.schema.shape import Direction
+from allay.science.change import CutoffKind
+
+FORMAT: Literal[1] = 1  # grows when a reader of results.json would have to change
+
+
+@dataclass(frozen=True)
+class NotEstimable:
+    """Stands where a number cannot be had, and says why."""
+
+    not_estimable: str
+
+
+Key = str
+T = TypeVar("T")
+PerSlice = dict[Key, T]  # arm, or "all"
+PerScore = dict[Key, T]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the table came from."""
+
+    name: str
+    sha256: str
+    format: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class PlanSource:
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """From what, by what and when these results were made; the time is passed in by the caller."""
+
+    evaluated_at: str
+    data: Data
+    plan: PlanSource
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OutcomeSummary:
+    score: str
+    label: str
+    better: Direction
+    primary: bool
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """What was asked. Change is from `first` to `last`; the first arm listed is the reference."""
+
+    title: str
+    design: Literal["randomised", "comparison", "single-group"]
+    arms: list[str]
+    timepoints: list[str]
+    first: str
+    last: str
+    confidence: float
+    outcomes: list[OutcomeSummary]
+
+
+@dataclass(frozen=True)
+class PeopleCounts:
+    """Everybody in the table, by arm; those in arms that the plan does not list were left out."""
+
+    by_arm: PerSlice[int]
+    in_other_arms: int
+    rows_at_other_timepoints: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """One score at one timepoint. Null: fewer people were measured than the number needs (1; for sd 2)."""
+
+    n: int
+    missing: int
+    mean: float | None
+    sd: float | None
+    median: float | None
+    q1: float | None
+    q3: float | None
+    min: float | None
+    max: float | None
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How many people were measured at exactly these timepoints."""
+
+    measured_at: list[str]
+    n: int
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Of everybody in the table (`expected`), how many were measured at each timepoint (`measured`)."""
+
+    expected: int
+    measured: dict[str, int]
+    share: dict[str, float]
+    patterns: list[Pattern]
+    people_with_other_patterns: int  # beyond the most frequent ones listed
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean or a difference of means with its t interval; p is two-sided, against no change at all."""
+
+    estimate: float
+    se: float
+    low: float
+    high: float
+    df: float
+    t: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """An effect in units of `sd` (of which, `methods` says), corrected for small samples."""
+
+    estimate: float
+    low: float
+    high: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class WithinChange:
+    """Change of those measured at both timepoints."""
+
+    n: int
+    first_mean: float
+    first_sd: float
+    last_mean: float
+    last_sd: float
+    sd: float  # of the changes
+    correlation: float | NotEstimable  # of first and last scores
+    change: Estimate | NotEstimable
+    standardised: Standardised | NotEstimable
+
+
+@dataclass(frozen=True)
+class BetweenChange:
+    """Difference of an arm's change from the reference arm's. The adjusted one is primary."""
+
+    reference: str
+    n: int
+    n_reference: int
+    adjusted: Estimate | NotEstimable
+    adjusted_standardised: Standardised | NotEstimable
+    unadjusted: Estimate | NotEstimable
+    unadjusted_standardised: Standardised | NotEstimable
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of n, between 0 and 1, with its Wilson interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ImportantCounts:
+    """People who changed by at least the important amount."""
+
+    amount: float
+    improved: int
+    unchanged: int
+    worsened: int
+    shares: dict[str, Share]
+
+
+@dataclass(frozen=True)
+class ChangeCounts:
+    """People by reliable change. improved + unchanged + worsened = n; `recovered` are among the improved."""
+
+    n: int
+    improved: int
+    unchanged: int
+    worsened: int
+    not_measured: int  # at both timepoints
+    recovered: int | None  # null: the plan gives no cut-off
+    shares: dict[str, Share]  # empty when n is 0
+    important: ImportantCounts | None  # null: the plan gives no important amount
+
+
+@dataclass(frozen=True)
+class ChangeMethod:
+    """By what change was judged; one standard deviation and threshold for all arms."""
+
+    method: Literal["JT"]
+    z: float
+    reliability: float
+    sd: float
+    sd_source: Literal["plan", "baseline"]
+    measurement_error: float
+    sdiff: float
+    threshold: float  # a change must be larger than this to be reliable
+    cutoff: float | None
+    cutoff_kind: CutoffKind | None
+    cutoffs: dict[str, float]  # every cut-off that the plan's populations permit
+    clinical_source: Literal["plan", "baseline"] | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that `allay evaluate` found. The report says nothing that is not in here."""
+
+    format: Literal[1]
+    study: StudySummary
+    people: PeopleCounts
+    description: PerScore[PerSlice[dict[str, Description]]]  # the innermost key is the timepoint
+    completeness: PerScore[PerSlice[Completeness]]
+    within: PerScore[PerSlice[WithinChange | NotEstimable]]
+    between: PerScore[PerSlice[BetweenChange]]  # one entry for each arm but the reference
+    change: PerScore[PerSlice[ChangeCounts | NotEstimable]]
+    change_method: PerScore[ChangeMethod | NotEstimable]
+    methods: dict[str, str]
+    notes: list[str]
+    plan: dict[str, Any]
+    provenance: Provenance
+
+    def as_dict(self) -> Mapping[str, Any]:
+        return asdict(self)
