@@ -147,7 +147,7 @@ def _list(path: Path, section: Section) -> list[str]:
 def _block(block: FrameBlock, section: Section | None) -> dict[str, Any]:
     """A quote that opens the section holds what must be said; each paragraph of it is one line to say."""
     lines = section.body.splitlines() if section else []
-    opening = next((place for place, line in enumerate(lines) if not line.startswith(">")), len(lines))
+    opening = next((place for place, line in enumerate(lines) if line and line[0] != ">"), len(lines))
     quote = "\n".join(line.removeprefix(">").strip() for line in lines[:opening])
     say = [" ".join(paragraph.split()) for paragraph in quote.split("\n\n") if paragraph.strip()]
     return {**dict(block), "say": say, "guide": "\n".join(lines[opening:]).strip()}

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from allay.content.schema.shape import Identifier, Inconsistent, Review, Shape, Text
 
 # Whose telephone number stands under a passage. The numbers are settings of the service, never content.
-NumberKind = Literal["emergency", "urgent", "crisis", "service"]
+NumberKind = Literal["emergency", "helpline", "advice"]
 
 
 class Passage(Shape):

@@ -1,0 +1,62 @@
+"""`allay content`: check the content files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from allay.content import library
+from allay.content.errors import ContentError
+from allay.content.schema import Instrument
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    subparsers = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    checking = subparsers.add_parser("check", help="name every fault in the content files")
+    checking.add_argument(
+        "--extra", type=Path, metavar="DIR", help="a local content folder that overrides or adds"
+    )
+    checking.set_defaults(run_content=check)
+
+
+def run(args: argparse.Namespace) -> int:
+    return int(args.run_content(args))
+
+
+def check(args: argparse.Namespace) -> int:
+    """One line for each fault and 1, or one line of summary and 0."""
+    faults = library.check(args.extra, scorer=_scores)
+    for fault in faults:
+        print(_line(fault), file=sys.stderr)
+    if faults:
+        return 1
+    print(_summary(library.load(args.extra)))
+    return 0
+
+
+def _scores(instrument: Instrument, answers: Mapping[str, int | None]) -> Mapping[str, float | None]:
+    """The scores as science computes them; imported late, since content itself knows no science."""
+    from allay.science import scoring
+
+    return {score.id: score.value for score in scoring.score(instrument, answers)}
+
+
+def _line(fault: ContentError) -> str:
+    """A fault on one line, its file relative to where the command was called."""
+    file = Path(fault.file)
+    here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+    return " ".join(f"{here}: {fault.key}: {fault.reason}".split())
+
+
+def _summary(content: library.Library) -> str:
+    sessions = [session for programme in content.programmes.values() for session in programme.sessions]
+    full = sum(session.written_in("en") for session in sessions)
+    examples = sum(len(instrument.examples) for instrument in content.instruments.values())
+    return (
+        f"Content is sound: {len(content.instruments)} instruments ({examples} worked examples), "
+        f"{len(content.practice_index)} practices ({len(content.practices)} written), "
+        f"{len(sessions)} sessions ({full} written in full). "
+        f"{len(content.unreviewed)} of {len(content.reviews)} texts not yet reviewed by a clinician."
+    )
