@@ -7,7 +7,7 @@ os.environ.setdefault("ALLAY_DATA", tempfile.mkdtemp(prefix="allay-tests-"))
 os.environ.setdefault("ALLAY_SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ["ALLAY_DEMO"] = "1"
 
-from allay.server.settings import *  # noqa: E402, F403
+from allay.server.settings import *  # noqa: F403
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -15,3 +15,5 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+# a file, not memory: threads and a live server share it as they do in a service
+DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405

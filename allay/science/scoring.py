@@ -109,7 +109,7 @@ def _value(rule: ScoreRule, total: int, answered: int) -> float:
 def _fault(instrument: Instrument, items: Mapping[str, Item], key: str, answer: object) -> AnswerFault | None:
     item = items.get(key)
     if item is None:
-        return AnswerFault(shown(key), f"{shown(key)} is not an item of {instrument.id}.")
+        return AnswerFault(str(key)[:SHOWN_LENGTH], f"{shown(key)} is not an item of {instrument.id}.")
     scale = instrument.scale_of(item)
     if answer is None or (type(answer) is int and answer in scale.values):
         return None

@@ -1,0 +1,5 @@
+"""Allay as a WSGI application, for comparison only."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()

@@ -1,0 +1,86 @@
+"""Who gets what from every address. Written by hand, from what each role is promised; never derived from code.
+
+Roles: nobody signed in · ana takes part · ben takes part in another group · nia has not agreed yet · eve has left ·
+fay runs Ana's group · finn runs another · sam is a facilitator without a group · rae researches the study ·
+ada administers.
+"""
+
+ROLES = ("nobody", "ana", "ben", "nia", "eve", "fay", "finn", "sam", "rae", "ada")
+STAFF = ("fay", "finn", "sam", "rae", "ada")
+SIGN_IN, CONSENT, ME, TODAY = "/sign-in/", "/consent/", "/me/", "/today/"
+
+
+def _row(default: object, **exceptions: object) -> dict[str, object]:
+    return {role: exceptions.get(role, default) for role in ROLES}
+
+
+EVERYBODY = _row(200)
+TAKING_PART = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=CONSENT, eve=ME)
+ANA_ONLY = _row(404, nobody=SIGN_IN, ana=200, ben=404, nia=CONSENT, eve=ME)
+OWN = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=200)
+OWN_WHILE_HERE = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=ME)
+ANAS_GROUP = _row(404, nobody=SIGN_IN, fay=200)
+ANAS_STUDY = _row(404, nobody=SIGN_IN, rae=200)
+FACILITATORS = _row(404, nobody=SIGN_IN, fay=200, finn=200, sam=200)
+RESEARCHERS = _row(404, nobody=SIGN_IN, rae=200)
+ADMINISTRATOR = _row(404, nobody=SIGN_IN, ada=200)
+
+# An address that only takes posts answers GET with 405 to those who may post, and as above to everybody else.
+
+
+def _post_only(row: dict[str, object]) -> dict[str, object]:
+    return {role: 405 if answer == 200 else answer for role, answer in row.items()}
+
+
+# name of the address: what each role gets for GET
+TABLE: dict[str, dict[str, object]] = {
+    # public
+    "welcome": EVERYBODY | {"ana": TODAY, "ben": TODAY, "nia": TODAY, "eve": TODAY}
+    | {"fay": "/groups/", "finn": "/groups/", "sam": "/groups/", "rae": "/studies/", "ada": "/service/"},
+    "sign-in": EVERYBODY,
+    "join": EVERYBODY,
+    "sign-out": EVERYBODY,
+    "help": EVERYBODY,
+    "signs": EVERYBODY,
+    "flare": EVERYBODY,
+    "privacy": EVERYBODY,
+    "offline": EVERYBODY,
+    "service-worker": EVERYBODY,
+    "manifest": EVERYBODY,
+    "health": EVERYBODY,
+    # participant
+    "today": TAKING_PART,
+    "check-in": _post_only(TAKING_PART),
+    "sync": _post_only(TAKING_PART),
+    "sessions": TAKING_PART,
+    "session": TAKING_PART,
+    "practices": TAKING_PART,
+    "practice": TAKING_PART,
+    "practice-play": TAKING_PART,
+    "practice-log": _post_only(TAKING_PART),
+    "questionnaire": TAKING_PART,
+    "answer": _post_only(TAKING_PART),
+    "consent": OWN_WHILE_HERE,
+    "me": OWN,
+    "me-settings": _post_only(OWN),
+    "me-way-back": OWN_WHILE_HERE,
+    "me-export": OWN,
+    "me-withdraw": OWN,
+    # facilitator
+    "groups": FACILITATORS,
+    "group": ANAS_GROUP,
+    "attendance": _post_only(ANAS_GROUP),
+    "contact": _post_only(ANAS_GROUP),
+    "meeting": ANAS_GROUP,
+    "guide": ANAS_GROUP,
+    "people-add": ANAS_GROUP,
+    "person": ANAS_GROUP,
+    "code": _post_only(ANAS_GROUP),
+    # researcher
+    "studies": RESEARCHERS,
+    "study": ANAS_STUDY,
+    "study-table": ANAS_STUDY,
+    # administrator
+    "service": ADMINISTRATOR,
+}
+DEMO_ONLY = {"style", "demo", "demo-as", "demo-date"}
