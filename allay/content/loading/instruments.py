@@ -141,9 +141,17 @@ def _gap(definition: Instrument, rule: ScoreRule) -> str:
 def _example_faults(
     definition: Instrument, examples: tuple[Example, ...], path: Path
 ) -> Iterator[ContentError]:
-    items, scores = {item.id for item in definition.items}, {rule.id for rule in definition.scores}
+    scores = {rule.id for rule in definition.scores}
     for place, example in enumerate(examples):
-        if difference := _difference(set(example.answers), items):
-            yield ContentError(path, f"examples.{place}.answers", difference)
+        yield from _answer_faults(definition, example, path, f"examples.{place}.answers")
         if difference := _difference(set(example.scores), scores):
             yield ContentError(path, f"examples.{place}.scores", difference)
+
+
+def _answer_faults(definition: Instrument, example: Example, path: Path, key: str) -> Iterator[ContentError]:
+    if difference := _difference(set(example.answers), {item.id for item in definition.items}):
+        yield ContentError(path, key, difference)
+    for item in definition.items:
+        answer = example.answers.get(item.id)
+        if answer is not None and answer not in definition.scale_of(item).values:
+            yield ContentError(path, f"{key}.{item.id}", f"{answer} is not on the scale {item.scale}")
