@@ -1,15 +1,32 @@
 """Which practices somebody may open now, and what to offer when one does not suit."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from allay.content import library
 from allay.content.schema import Practice, Session
 from allay.records.errors import NotYours
 from allay.records.models import Enrolment
-from allay.records.queries.today import open_sessions
+from allay.records.queries.today import open_sessions, wording
 
 FOR_A_FLARE = "p15-first-five-minutes"  # open to everybody from the first day
+STEPS = ("mindfulness", "self-kindness", "common-humanity", "support", "body-and-pacing")
+
+
+@dataclass(frozen=True)
+class PracticeLine:
+    id: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class StepShelf:
+    """One of the steps of the programme, with the practices that serve it."""
+
+    step: str
+    practices: tuple[PracticeLine, ...]
 
 
 def available(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
@@ -26,6 +43,21 @@ def available(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
 
 def _named(sessions: Iterable[Session]) -> set[str]:
     return {name for session in sessions for name in (*session.practices, *session.alternatives)}
+
+
+def by_step(practices: Iterable[Practice], language: str) -> tuple[StepShelf, ...]:
+    """The practices under their steps; a step without one is left out."""
+    found = tuple(practices)
+    shelves = (
+        StepShelf(step, tuple(_line(practice, language) for practice in found if practice.step == step))
+        for step in STEPS
+    )
+    return tuple(shelf for shelf in shelves if shelf.practices)
+
+
+def _line(practice: Practice, language: str) -> PracticeLine:
+    text = wording(practice.text, language)
+    return PracticeLine(practice.id, text.name, text.about)
 
 
 def one(enrolment: Enrolment, practice: str, at: datetime) -> Practice:

@@ -1,7 +1,9 @@
 """What the Today page needs, in a fixed number of statements however long somebody has been here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from allay.content import library
@@ -9,6 +11,8 @@ from allay.content.schema import CheckInForm, Practice, Session
 from allay.records.models import Arm, Enrolment, Meeting, Timepoint
 from allay.records.queries import due
 from allay.science import schedule
+
+Words = TypeVar("Words")
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,27 @@ class Today:
     next_meeting: Meeting | None
     questions: tuple[OpenQuestions, ...]
     check_in: CheckInForm
+    checked_in: bool  # there is a check-in of this day already
     in_programme: bool  # False for a waiting group
+    weeks: int  # of the programme
+
+    @property
+    def stage(self) -> str:
+        """"waiting", "before" the first meeting, "running", or "after" the last week."""
+        if not self.in_programme:
+            return "waiting"
+        if self.week < 1:
+            return "before"
+        return "running" if self.week <= self.weeks else "after"
 
 
 def zone_of(enrolment: Enrolment) -> ZoneInfo:
     return ZoneInfo(enrolment.group.zone if enrolment.group else "UTC")
+
+
+def local_day(enrolment: Enrolment, at: datetime) -> date:
+    """The calendar day in the group's zone."""
+    return at.astimezone(zone_of(enrolment)).date()
 
 
 def week_of(enrolment: Enrolment, at: datetime) -> int:
@@ -85,7 +105,7 @@ def questions(enrolment: Enrolment, at: datetime) -> tuple[OpenQuestions, ...]:
     )
 
 
-def wording(by_language, language):  # type: ignore[no-untyped-def]
+def wording(by_language: Mapping[str, Words], language: str) -> Words:
     """The words in this language, or else in English."""
     return by_language.get(language) or by_language["en"]
 
@@ -101,14 +121,17 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         if in_programme(enrolment)
         else None
     )
+    day = local_day(enrolment, at)
     return Today(
         enrolment=enrolment,
-        day=at.astimezone(zone_of(enrolment)).date(),
+        day=day,
         week=week_of(enrolment, at),
         session=session,
         practice=content.practices.get(main) or content.practices["p01-arriving"],
         next_meeting=meeting,
         questions=questions(enrolment, at),
         check_in=content.checkins["daily"],
+        checked_in=enrolment.check_ins.filter(day=day).exists(),
         in_programme=in_programme(enrolment),
+        weeks=content.programmes[enrolment.study.programme].weeks,
     )

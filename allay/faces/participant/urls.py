@@ -1,0 +1,25 @@
+"""The participant's pages: Today, Sessions, Practices, Me."""
+
+from django.urls import path
+
+from allay.faces.participant.views import consent, me, practices, questions, sessions, today
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("check-in/", today.check_in, name="check-in"),
+    path("sync/", today.sync, name="sync"),
+    path("consent/", consent.consent, name="consent"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<int:week>/", sessions.session, name="session"),
+    path("practices/", practices.practices, name="practices"),
+    path("practices/<slug:practice>/", practices.practice, name="practice"),
+    path("practices/<slug:practice>/log/", practices.log, name="practice-log"),
+    path("practices/<slug:practice>/<int:minutes>/", practices.play, name="practice-play"),
+    path("questions/<slug:timepoint>/<slug:instrument>/", questions.questionnaire, name="questionnaire"),
+    path("questions/<slug:timepoint>/<slug:instrument>/answer/", questions.answer, name="answer"),
+    path("me/", me.me, name="me"),
+    path("me/settings/", me.settings, name="me-settings"),
+    path("me/way-back/", me.way_back, name="me-way-back"),
+    path("me/export/", me.export, name="me-export"),
+    path("me/withdraw/", me.withdraw, name="me-withdraw"),
+]

@@ -1,0 +1,105 @@
+"""Me: own weeks, own scores, how pages look, a way back, everything as a file, and leaving."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allay.faces.shared import clock, gate
+from allay.records.queries import consents, own_data, progress
+from allay.records.services import codes, enrolments
+
+
+@gate.own
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Everything about the person, for the person; it stays open after leaving.
+
+    Context: picture (weeks.Picture, or None without a check-in), scores (queries.progress.OwnScore),
+    agreed (latest decision by purpose), left_at, themes and text_sizes (pairs for the settings), tab.
+
+    A score that is reliably worse stands in `scores` only after somebody has talked with the person. The page
+    says nothing about single scores that wait: "we would like to talk with you about this one" tells the very
+    thing it holds back, alone and on a phone, and promises a talk that nobody has arranged. Leaving it out
+    without a word would be a trick on whoever notices. So one sentence stands under everybody's scores, always:
+    new ones may take a while, some are looked at together first, and the person can ask at any time.
+    """
+    enrolment = request.enrolment
+    context = {
+        "picture": None,
+        "scores": progress.own_scores(enrolment, request.user.language),
+        "agreed": consents.standing(enrolment),
+        "left_at": enrolment.withdrawn_at,
+        "themes": [("system", _("Like my phone")), ("light", _("Light")), ("dark", _("Dark"))],
+        "text_sizes": [("normal", _("Normal")), ("large", _("Large")), ("largest", _("Largest"))],
+        "tab": "me",
+    }
+    return render(request, "participant/me.html", context)
+
+
+@gate.own
+@require_POST
+def settings(request: HttpRequest) -> HttpResponse:
+    """How the pages look for this person."""
+    enrolments.set_preferences(
+        person=request.user,
+        theme=request.POST.get("theme", ""),
+        text_size=request.POST.get("text_size", ""),
+        by=request.user,
+        at=clock.now(request),
+    )
+    messages.success(request, _("Saved. Pages look like this now."))
+    return redirect("me")
+
+
+@gate.own
+@require_http_methods(["GET", "POST"])
+def way_back(request: HttpRequest) -> HttpResponse:
+    """What the code is for; POST makes one and shows it, this once. Context: code ("" before), tab."""
+    if request.enrolment.withdrawn_at is not None:
+        return redirect("me")
+    code = ""
+    if request.method == "POST":
+        code = codes.way_back(enrolment=request.enrolment, by=request.user, at=clock.now(request))
+    return render(request, "participant/way_back.html", {"code": code, "tab": "me"})
+
+
+@gate.own
+@require_safe
+def export(request: HttpRequest) -> JsonResponse:
+    """Everything kept about the person, as one file. Its name says nothing about anybody."""
+    everything = own_data.own_data(request.user, clock.now(request))
+    response = JsonResponse(everything, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@gate.own
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """What leaving means, then a tap. Context: agreed (latest decision by purpose), left_at, tab."""
+    if request.method == "POST":
+        return _leave(request, evaluation_only=request.POST.get("leave") != "altogether")
+    context = {
+        "agreed": consents.standing(request.enrolment),
+        "left_at": request.enrolment.withdrawn_at,
+        "tab": "me",
+    }
+    return render(request, "participant/withdraw.html", context)
+
+
+def _leave(request: HttpRequest, *, evaluation_only: bool) -> HttpResponse:
+    enrolments.withdraw(
+        enrolment=request.enrolment,
+        evaluation_only=evaluation_only,
+        by=request.user,
+        at=clock.now(request),
+    )
+    if evaluation_only:
+        messages.success(
+            request, _("Done. Your answers are left out of new reports. Your place stays yours.")
+        )
+    else:
+        messages.success(request, _("Done. You have left. Thank you for the time you gave."))
+    return redirect("me")

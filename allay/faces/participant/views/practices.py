@@ -1,0 +1,106 @@
+"""Practices: a list by the steps, one practice, playing it as text, and how it was."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from allay.faces.participant.forms import PracticeForm
+from allay.faces.shared import clock, gate
+from allay.records.errors import DifferentContent, Invalid, NotYours
+from allay.records.models import PracticeLog
+from allay.records.queries import practices as queries
+from allay.records.queries.today import local_day, wording
+from allay.records.services import practicelogs
+
+TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
+
+
+@gate.participant
+@require_safe
+def practices(request: HttpRequest) -> HttpResponse:
+    """Context: steps (queries.practices.StepShelf: the practices open now under each of the steps), tab."""
+    shelves = queries.by_step(queries.available(request.enrolment, clock.now(request)), request.user.language)
+    return render(request, "participant/practices.html", {"steps": shelves, "tab": "practices"})
+
+
+@gate.participant
+@require_safe
+def practice(request: HttpRequest, practice: str) -> HttpResponse:
+    """One practice before it starts; with ?after=harder (and so on) the page that follows it.
+
+    Context: practice (content.Practice), text (content.PracticeText), lengths (minutes), tab.
+    """
+    found = queries.one(request.enrolment, practice, clock.now(request))
+    if (after := request.GET.get("after")) in PracticeLog.After.values:
+        return _after(request, found, after)
+    text = wording(found.text, request.user.language)
+    lengths = sorted(int(minutes) for minutes in text.forms)
+    context = {"practice": found, "text": text, "lengths": lengths, "tab": "practices"}
+    return render(request, "participant/practice.html", context)
+
+
+def _after(request: HttpRequest, found: queries.Practice, after: str) -> HttpResponse:
+    """Context: practice, text, after (an after-feel id), too_much (whether to offer something else), others, tab."""
+    context = {
+        "practice": found,
+        "text": wording(found.text, request.user.language),
+        "after": after,
+        "too_much": after in TOO_MUCH,
+        "others": _others(request, found),
+        "tab": "practices",
+    }
+    return render(request, "participant/after.html", context)
+
+
+@gate.participant
+@require_safe
+def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
+    """A practice as text with calm timing, and how it was.
+
+    Context: practice, text, minutes, steps (content.Step), others (what to offer instead), entry_id (a fresh
+    id for the form), day (in the group's zone), tab.
+    """
+    at = clock.now(request)
+    found = queries.one(request.enrolment, practice, at)
+    text = wording(found.text, request.user.language)
+    if str(minutes) not in text.forms:
+        raise NotYours
+    context = {
+        "practice": found,
+        "text": text,
+        "minutes": minutes,
+        "steps": text.forms[str(minutes)].steps,
+        "others": _others(request, found),
+        "entry_id": uuid4(),
+        "day": local_day(request.enrolment, at),
+        "tab": "practices",
+    }
+    return render(request, "participant/play.html", context)
+
+
+@gate.participant
+@require_POST
+def log(request: HttpRequest, practice: str) -> HttpResponse:
+    """Keeps how a practice was, sent as an ordinary form, and goes on to the page after it."""
+    form = PracticeForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(field=next(iter(form.errors)))
+    entry = form.cleaned_data
+    try:
+        practicelogs.record(
+            **entry, practice=practice, enrolment=request.enrolment, by=request.user, at=clock.now(request)
+        )
+    except DifferentContent:  # somebody went back and tapped another answer
+        messages.info(request, _("What you gave first is kept."))
+    return redirect(f"{reverse('practice', args=[practice])}?after={entry['after']}")
+
+
+def _others(request: HttpRequest, found: queries.Practice) -> list[tuple[str, str]]:
+    """Id and name of what may be done instead."""
+    offered = queries.instead_of(found, queries.available(request.enrolment, clock.now(request)))
+    return [(other.id, wording(other.text, request.user.language).name) for other in offered]

@@ -1,0 +1,103 @@
+"""Today: this week's session, one practice, how the day is. And the door of the phone's outbox."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from allay.content import library
+from allay.faces.participant import outbox
+from allay.faces.participant.forms import CheckInForm
+from allay.faces.shared import clock, gate
+from allay.records.errors import DifferentContent, Invalid
+from allay.records.queries import today as queries
+from allay.records.queries.practices import FOR_A_FLARE
+from allay.records.services import checkins
+
+
+@gate.participant
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """The first page of every day."""
+    return _page(request, CheckInForm())
+
+
+@gate.participant
+@require_POST
+def check_in(request: HttpRequest) -> HttpResponse:
+    """Keeps a check-in sent as an ordinary form. What does not fit is said beside its question."""
+    form = CheckInForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        checkins.record(**form.entry(), enrolment=request.enrolment, by=request.user, at=clock.now(request))
+    except Invalid as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
+        return _page(request, form, status=422)
+    except DifferentContent:
+        # somebody went back, changed an answer and sent the page again: offer it as an entry of its own
+        form.add_error(None, _("What you gave before is kept. Save once more to add this as well."))
+        return _page(request, form, status=409)
+    key = "check-in.not-today" if form.entry()["not_today"] else "check-in.kept"
+    messages.success(request, library.load().phrases[key])
+    return redirect("today")
+
+
+def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpResponse:
+    """Context: today (queries.today.Today), session_title, practice (content.PracticeText), lengths (its
+    minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
+    for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more).
+    """
+    enrolment, language = request.enrolment, request.user.language
+    today = queries.today(enrolment, clock.now(request))
+    zone = queries.zone_of(enrolment)
+    practice = queries.wording(today.practice.text, language)
+    context = {
+        "today": today,
+        "session_title": queries.wording(today.session.text, language).title if today.session else "",
+        "practice": practice,
+        "lengths": sorted(int(minutes) for minutes in practice.forms),
+        "path": range(1, today.weeks + 1),
+        "zone": zone,
+        "place": zone.key.rpartition("/")[2].replace("_", " "),
+        "kept_offline": _kept_offline(today),
+        "questions": form.questions(today.check_in),
+        "problems": form.non_field_errors(),
+        "entry_id": uuid4(),
+        "again": today.checked_in and not form.is_bound,
+        "tab": "today",
+    }
+    return render(request, "participant/today.html", context, status=status)
+
+
+def _kept_offline(today: queries.Today) -> list[str]:
+    """What works without signal: this page, the session, its practice and the one for a flare, help."""
+    kept = [reverse(name) for name in ("today", "sessions", "practices", "flare", "help", "signs")]
+    if today.session:
+        kept.append(reverse("session", args=[today.session.week]))
+    for practice in dict.fromkeys([today.practice.id, FOR_A_FLARE]):
+        kept.append(reverse("practice", args=[practice]))
+        kept += [reverse("practice-play", args=[practice, minutes]) for minutes in (1, 3, 10)]
+    return kept
+
+
+@gate.own
+@require_POST
+def sync(request: HttpRequest) -> JsonResponse:
+    """Takes a parcel of entries from a phone's outbox; answers {"results": [...]}, one for each entry.
+
+    400 when it is no parcel, 413 when it is too large, 415 when it is not JSON.
+    """
+    if request.content_type != "application/json":
+        return JsonResponse({"code": "invalid", "field": "body"}, status=415)
+    try:
+        entries = outbox.entries(request.body)
+    except Invalid as refusal:
+        return JsonResponse({"code": refusal.code, "field": refusal.field}, status=400)
+    at = clock.now(request)
+    results = [outbox.keep(entry, enrolment=request.enrolment, by=request.user, at=at) for entry in entries]
+    return JsonResponse({"results": results})
