@@ -40,7 +40,7 @@ if (account) {
 }
 wirePart(".player", () => import("./practice.js"));
 wirePart("form[data-answer-url]", () => import("./questionnaire.js"));
-wirePart("input[data-join]", () => import("./join.js"));
+wirePart("form[data-join]", () => import("./join.js"));
 wirePart("form[data-sign-out]", () => import("./signout.js"));
 wirePart("form[data-settings]", () => import("./settings.js"));
 worker().catch(() => {});

@@ -5,7 +5,7 @@ import { csrf } from "./phone.js";
 function ask(entries) {
   return fetch(document.documentElement.dataset.sync ?? "/sync/", {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf() },
     body: JSON.stringify({ entries }),
     redirect: "manual",
     signal: AbortSignal.timeout?.(20_000),

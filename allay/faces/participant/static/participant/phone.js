@@ -12,7 +12,7 @@ export function deviceTime(now = new Date()) {
 
 /** Read at the moment of sending: a token stored with an entry would go stale. */
 export function csrf() {
-  return document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
+  return document.cookie.match(/(?:^|; )(?:__Host-)?allay-csrf=([^;]*)/)?.[1] ?? "";
 }
 
 /** Words for a number from data-one, data-few, data-other ... of an element; {n} is the number. */

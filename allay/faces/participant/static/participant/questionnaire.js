@@ -4,11 +4,11 @@ import { obstacle } from "./parcel.js";
 import { csrf, postForm } from "./phone.js";
 import { all, keepSealed, readSealed, remove } from "./store.js";
 
-async function post(url, item, answer) {
-  const reply = await fetch(url, {
+async function post(form, item, answer) {
+  const reply = await fetch(form.dataset.answerUrl, {
     method: "POST",
-    headers: { "X-CSRFToken": csrf() },
-    body: new URLSearchParams({ item, answer }),
+    headers: { Accept: "application/json", "X-CSRFToken": csrf() },
+    body: new URLSearchParams({ [item]: answer, response_id: form.elements.namedItem("response_id")?.value ?? "" }),
     redirect: "manual",
     signal: AbortSignal.timeout?.(20_000),
   }).catch(() => null);
@@ -17,20 +17,25 @@ async function post(url, item, answer) {
   return reply.ok ? "saved" : "refused";
 }
 
+function addStatusLine(question) {
+  const line = document.createElement("p");
+  line.className = "saved";
+  line.setAttribute("role", "status");
+  question.append(line);
+}
+
 export function wire(form) {
   const url = form.dataset.answerUrl;
   const idOf = (item) => `${url}|${item}`;
   let line = Promise.resolve(); // answers go one after the other, in the order given
 
-  const field = (item) => form.querySelector(`[name="${CSS.escape(item)}"]`);
-
   function say(item, outcome) {
-    const place = field(item)?.closest("fieldset")?.querySelector(".saved") ?? form.querySelector(".saved");
+    const place = form.querySelector(`[name="${CSS.escape(item)}"]`)?.closest("fieldset")?.querySelector(".saved");
     if (place) place.textContent = form.dataset[outcome] ?? "";
   }
 
   async function deliver(item, answer) {
-    const outcome = await post(url, item, answer);
+    const outcome = await post(form, item, answer);
     if (["saved", "refused"].includes(outcome)) await remove("answers", idOf(item)).catch(() => {});
     say(item, outcome);
     return outcome;
@@ -75,5 +80,6 @@ export function wire(form) {
   });
   addEventListener("online", () => queue(flush));
   addEventListener("focus", () => queue(flush));
+  form.querySelectorAll("fieldset").forEach(addStatusLine);
   queue(restore);
 }
