@@ -96,7 +96,6 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
         websockets=False,
         backlog=2048,
         backpressure=1024,  # hanging uploads wait here without holding anybody up
-        process_name="allay",
     )
     server.on_startup(ready)
     try:

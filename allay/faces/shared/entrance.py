@@ -102,5 +102,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return render(request, "shared/sign_out.html")
     auth.logout(request)
     response = redirect("welcome")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    kept = request.POST.get("keep") == "1"  # encrypted entries stay on the phone until the person comes back
+    response.headers["Clear-Site-Data"] = '"cache"' if kept else '"cache", "storage"'
     return response

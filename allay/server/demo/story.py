@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -68,7 +69,7 @@ class Story:
         facilitator = people[Role.Kind.FACILITATOR]
         finished = self._group(study, "programme", "Spring group", 18, facilitator)
         waiting = self._group(study, "waiting", "Waiting group", 18, facilitator)
-        running = self._group(study, "programme", "Monday evening group", 3, facilitator)
+        running = self._group(study, "programme", "Evening group", 3, facilitator)
         self._fill(finished, facilitator, 10, gain=0.16)
         self._fill(waiting, facilitator, 9, gain=0.02)
         members = self._fill(running, facilitator, 9, gain=0.14)
@@ -101,7 +102,8 @@ class Story:
         )
 
     def _group(self, study: Study, arm: str, name: str, weeks_ago: int, facilitator: Person) -> Group:
-        first = (self.now - timedelta(weeks=weeks_ago, hours=2)).replace(minute=0, second=0, microsecond=0)
+        day = self.now.astimezone(ZoneInfo(ZONE)) - timedelta(weeks=weeks_ago, days=2)
+        first = day.replace(hour=18, minute=0, second=0, microsecond=0)
         made = first - timedelta(weeks=6)
         group = groups.create(
             study=study,

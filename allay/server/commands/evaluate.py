@@ -1,0 +1,143 @@
+"""`allay evaluate DATA --plan PLAN.toml --out DIR`: one report of a table of scores, by a plan.
+
+Writes DIR/report.html, results.json, tables/*.csv and figures/*.svg. Anything wrong with the data or the plan is
+one line on standard error and exit code 2; DIR is then not made.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allay.science.evaluation import (
+    BadInput,
+    Data,
+    Plan,
+    PlanSource,
+    Provenance,
+    Results,
+    evaluate,
+    examine,
+    load_plan,
+    open_workspace,
+    stage_file,
+)
+from allay.science.evaluation.figures import figures
+from allay.science.evaluation.sql import literal, refusal
+from allay.science.evaluation.story import report_page
+from allay.science.evaluation.tables import people_query, tables
+from allay.science.evaluation.text_file import DataFile
+from allay.server.output import new_folder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+WRITTEN = {"report.html", "results.json", "tables", "figures"}
+LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", type=Path, help="a CSV or Parquet file of scores")
+    parser.add_argument("--plan", metavar="PLAN.toml", type=Path, required=True, help="what is asked of it")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="a folder that does not exist yet"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace an earlier result in DIR")
+
+
+def run(args: Namespace) -> int:
+    try:
+        results = _evaluate(args)
+    except BadInput as fault:
+        print(f"allay evaluate: {fault}", file=sys.stderr)
+        return 2
+    for line in _summary(results):
+        print(line)
+    print(f"Report: {args.out / 'report.html'}")
+    return 0
+
+
+def _evaluate(args: Namespace) -> Results:
+    plan, plan_hash = load_plan(args.plan)
+    data = examine(args.data)
+    provenance = _provenance(data, PlanSource(args.plan.name, plan_hash))
+    replaceable = _reason_not_to_replace if args.overwrite else None
+    with new_folder(args.out, replaceable=replaceable) as (folder, scratch):
+        connection = open_workspace(scratch)
+        try:
+            with refusal(data.name, str(args.out)):
+                return _write(
+                    folder, connection, stage_and_evaluate(connection, data, plan, provenance, scratch), plan
+                )
+        finally:
+            connection.close()
+
+
+def stage_and_evaluate(
+    connection: DuckDBPyConnection, data: DataFile, plan: Plan, provenance: Provenance, scratch: Path
+) -> Results:
+    staged = stage_file(connection, data, plan, scratch)
+    return evaluate(connection, staged, plan, provenance)
+
+
+def _provenance(data: DataFile, plan: PlanSource) -> Provenance:
+    versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
+    return Provenance(
+        evaluated_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        data=Data(data.path.name, data.sha256, data.format, data.encoding),
+        plan=plan,
+        versions=versions,
+    )
+
+
+def _write(folder: Path, connection: DuckDBPyConnection, results: Results, plan: Plan) -> Results:
+    """Fills the folder with everything an evaluation gives."""
+    drawn = figures(connection, plan, results)
+    _put(
+        folder / "results.json",
+        json.dumps(results.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+    )
+    _put(folder / "report.html", report_page(results, drawn))
+    (folder / "tables").mkdir()
+    for name, text in tables(results).items():
+        _put(folder / "tables" / name, text)
+    people = folder / "tables" / "people.csv"
+    connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(str(people))} (FORMAT csv, HEADER)")
+    (folder / "figures").mkdir()
+    for figure in drawn:
+        _put(folder / "figures" / figure.file_name, figure.standalone)
+    return results
+
+
+def _put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _reason_not_to_replace(folder: Path) -> str:
+    """Why a folder is not an earlier result, in words; empty where it is one and holds nothing else."""
+    try:
+        earlier = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        known = {"format", "study", "provenance"} <= earlier.keys()
+    except (OSError, ValueError, AttributeError):
+        known = False
+    if not known:
+        return "exists and holds no earlier result of allay evaluate"
+    others = sorted({path.name for path in folder.iterdir()} - WRITTEN)
+    return f"holds something besides an earlier result ({others[0]})" if others else ""
+
+
+def _summary(results: Results) -> list[str]:
+    from allay.science.evaluation.sentences import people
+    from allay.science.report.words import Say
+
+    return [
+        people(f"{outcome.label}, {arm}", one, Say())
+        for outcome in results.study.outcomes
+        for arm, one in results.change[outcome.score].items()
+    ]
