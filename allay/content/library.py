@@ -16,7 +16,7 @@ from typing import TypeVar
 from allay.content.errors import ContentError
 from allay.content.loading import instruments, programme, references, texts
 from allay.content.loading.reading import Unreadable
-from allay.content.loading.shelf import FOLDERS, Shelf, shelf
+from allay.content.loading.shelf import Shelf, shelf
 from allay.content.schema import (
     CheckInForm,
     ConsentText,
@@ -77,6 +77,7 @@ def check(extra: Path | None = None, scorer: Scorer | None = None) -> list[Conte
     The scorer gives each score of an instrument's answers by score id; None where there is no score.
     """
     library, faults = _gather(extra)
+    faults += _stray_faults(shelf(extra))
     if scorer is not None:
         faults += _example_faults(library, shelf(extra), scorer)
     return faults
@@ -137,15 +138,14 @@ def _programme(work: _Gathering, place: Shelf, name: str) -> Programme:
 
 
 def _folder_faults(extra: Path | None) -> Iterator[ContentError]:
-    """A local folder that is missing or misspelt would otherwise be passed over in silence."""
-    if extra is None:
-        return
-    if not extra.is_dir():
+    if extra is not None and not extra.is_dir():
         yield ContentError(extra, "extra", "there is no such folder")
-        return
-    for path in sorted(extra.iterdir()):
-        if path.name not in FOLDERS and path.is_dir() and not path.name.startswith("."):
-            yield ContentError(path, path.name, f"no such folder of content; there are {', '.join(FOLDERS)}")
+
+
+def _stray_faults(place: Shelf) -> Iterator[ContentError]:
+    """A file that nothing reads would be passed over in silence; the service runs all the same."""
+    for path in place.strays():
+        yield ContentError(path, path.name, "nothing reads this file: is its name or its folder misspelt?")
 
 
 def _reference_faults(library: Library, known: references.Known) -> Iterator[ContentError]:

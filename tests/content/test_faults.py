@@ -265,7 +265,7 @@ def test_drawing_without_words_for_those_who_cannot_see_it(tmp_path):
 
 
 def test_folder_without_definition_is_a_fault(tmp_path):
-    put(tmp_path, "instruments/half-done/notes.txt", "later")
+    put(tmp_path, "instruments/half-done/README.md", "later")
     (fault,) = library.check(tmp_path)
     assert fault.file.endswith("half-done/definition.toml")
 
@@ -278,10 +278,24 @@ def test_file_that_is_not_utf_8_names_the_line(tmp_path):
     assert (fault.key, fault.reason) == ("line 2", "is not UTF-8 text")
 
 
-def test_misspelt_local_folder_is_named(tmp_path):
-    put(tmp_path, "instrument/phq-8/definition.toml", "")
+@pytest.mark.parametrize(
+    "name",
+    ["instrument/phq-8/definition.toml", "instruments/phq-8/text.deu.toml", "help/card.english.md", "notes.txt"],
+)
+def test_file_that_nothing_reads_is_named(tmp_path, name):
+    put(tmp_path, name, "")
     (fault,) = library.check(tmp_path)
-    assert (fault.key, "instruments" in fault.reason) == ("instrument", True)
+    assert (fault.file, "nothing reads" in fault.reason) == (str(tmp_path / name), True)
+
+
+def test_file_that_nothing_reads_does_not_stop_the_service(tmp_path):
+    put(tmp_path, "help/card.en.md~.old", "")
+    assert library.load(tmp_path).help
+
+
+def test_readme_may_lie_anywhere(tmp_path):
+    put(tmp_path, "instruments/phq-8/README.md", "Where the words come from.")
+    assert library.check(tmp_path) == []
 
 
 def test_missing_local_folder_is_named(tmp_path):

@@ -1,11 +1,25 @@
 """Where content files lie: the built-in folder, and a service's local folder that overrides or adds."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 BUILT_IN = Path(__file__).parent.parent
-FOLDERS = ("checkins", "consent", "help", "instruments", "phrases", "practices", "programme", "schedules")
+CODE = ("loading", "schema", "__pycache__")  # what lies beside the built-in content
+LAYOUT = re.compile(
+    r"""(?x)
+    (?: instruments/ID/(?: definition | examples | text\.LANG )\.toml
+      | practices/(?: index | ID/text\.LANG )\.toml
+      | programme/ID/(?: programme | frame\.LANG )\.toml
+      | programme/ID/week-\d\d/(?: session\.toml | text\.LANG\.toml | (?: participant | guide )\.LANG\.md
+                                 | drawing\.svg )
+      | (?: help | consent )/ID\.LANG\.md
+      | checkins/ID\.LANG\.toml
+      | phrases/LANG\.toml
+      | schedules/ID\.toml )
+    """.replace("ID", "[a-z][a-z0-9-]*").replace("LANG", "[a-z]{2}(?:-[A-Z]{2})?")
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,15 @@ class Shelf:
         return sorted(
             {path.name for path in self._inside(*parts) if path.is_file() and path.name.endswith(ending)}
         )
+
+    def strays(self) -> Iterator[Path]:
+        """Files that nothing reads: usually a misspelt name. A README may lie anywhere."""
+        for root in self.roots:
+            for path in sorted(root.rglob("*.*")):
+                name = path.relative_to(root).as_posix()
+                ours = root == BUILT_IN and (name.count("/") == 0 or name.split("/")[0] in CODE)
+                if path.is_file() and not ours and path.stem != "README" and not LAYOUT.fullmatch(name):
+                    yield path
 
     def _inside(self, *parts: str) -> Iterator[Path]:
         for root in self.roots:
