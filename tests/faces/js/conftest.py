@@ -9,10 +9,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.faces.js import pages
 from tests.faces.js.phone_server import PhoneServer
 
+
 @pytest.fixture
 def server() -> Iterator[PhoneServer]:
     running = PhoneServer()
-    check_in, offline = pages.page(pages.check_in()), "<!doctype html><title>No signal</title><h1>No signal</h1>"
+    check_in, offline = (
+        pages.page(pages.check_in()),
+        "<!doctype html><title>No signal</title><h1>No signal</h1>",
+    )
     running.pages = {
         "/check/": check_in,
         "/other/": pages.page(pages.check_in(), account="c3d4"),

@@ -13,7 +13,9 @@ Step = namedtuple("Step", "seconds text")
 HELPED = [("rest", "Rest"), ("company", "Company")]
 AFTER = [("easier", "Easier"), ("same", "Same"), ("harder", "Harder"), ("had-to-stop", "Had to stop")]
 STEPS = [Step(20, "Arrive."), Step(30, "Feel what holds you."), Step(10, "Look around.")]
-urlpatterns = [path("sign-out/", lambda request: HttpResponse(), name="sign-out")]  # all that the parts link to
+urlpatterns = [
+    path("sign-out/", lambda request: HttpResponse(), name="sign-out")
+]  # all that the parts link to
 engine = Engine(dirs=[TEMPLATES], libraries=LIBRARIES)
 
 
@@ -51,7 +53,7 @@ def check_in() -> str:
     helped = part("_choice.html", name="helped", question="One thing that helped", choices=HELPED, chips=True)
     return f"""{part("_outbox_help.html")}<form class="card" method="post" action="/check-in/" data-outbox="check-in"
 data-thanks="thanks"><input type="hidden" name="id" value="made-by-server">{"".join(rows)}{helped}<div class="actions">
-<button class="button button-main">Save</button><button class="button" name="not_today" value="1">Not today</button></div></form>
+<button class="act">Save</button><button class="quiet" name="not_today" value="1">Not today</button></div></form>
 {thanks("thanks")}"""
 
 
@@ -64,10 +66,12 @@ data-outbox="practice" data-thanks="thanks"><input type="hidden" name="practice"
 
 def questionnaire() -> str:
     words = [(str(value), f"Answer {value}") for value in range(4)]
-    items = [part("_choice.html", name=name, question=f"Question {name}", choices=words) for name in ("q1", "q2")]
+    items = [
+        part("_choice.html", name=name, question=f"Question {name}", choices=words) for name in ("q1", "q2")
+    ]
     return f"""<form method="post" action="/questions/" data-answer-url="/questions/week-6/phq-8/answer/" data-saved="Saved"
 data-kept="Kept on this phone" data-refused="Not taken" data-signed-out="Sign in again"><input type="hidden" name="response_id"
-value="made-by-server">{"".join(items)}<p data-finish-line role="status"></p><button class="button button-main">Finish</button></form>"""
+value="made-by-server">{"".join(items)}<p data-finish-line role="status"></p><button class="act">Finish</button></form>"""
 
 
 def sign_out() -> str:

@@ -94,7 +94,9 @@ class PhoneHandler(BaseHTTPRequestHandler):
         elif self.path == "/sync/" and self.headers["X-CSRFToken"] == "fresh":
             self.sync(json.loads(body)["entries"])
         else:
-            self.form({name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()})
+            self.form(
+                {name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+            )
 
     def sync(self, entries: list[dict]) -> None:
         self.server.parcels.append([entry["id"] for entry in entries])

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-TARGETS = """() => [...document.querySelectorAll(".tap span, .chips .choice span, .button, .flare-button")]
+TARGETS = """() => [...document.querySelectorAll(".tap span, .chips .choice span, .act, .quiet, .flare-button")]
   .map((part) => part.getBoundingClientRect())
   .filter((box) => box.width && (box.width < 43.9 || box.height < 43.9)).length"""
 GAPS = """() => {

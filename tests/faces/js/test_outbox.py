@@ -70,7 +70,9 @@ def test_not_today_is_a_full_answer(visit, server):
 
 def test_two_quick_taps_make_one_entry(visit, server):
     page = visit("/check/")
-    page.evaluate("document.querySelectorAll('form button')[0].click(), document.querySelectorAll('form button')[0].click()")
+    page.evaluate(
+        "document.querySelectorAll('form button')[0].click(), document.querySelectorAll('form button')[0].click()"
+    )
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert len(server.rows) == 1
 

@@ -11,7 +11,9 @@ def answer(page, question, value):
 
 
 def given(server):
-    return [(name, value) for fields in server.answers for name, value in fields.items() if name != "response_id"]
+    return [
+        (name, value) for fields in server.answers for name, value in fields.items() if name != "response_id"
+    ]
 
 
 def test_an_answer_is_saved_as_it_is_given(visit, server):

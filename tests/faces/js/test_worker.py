@@ -17,7 +17,9 @@ CONTROLLED = "navigator.serviceWorker.controller !== null"
 def phone(browser, server):
     server.pages["/groups/"] = server.pages["/me/export/"] = server.pages["/check/"]
     server.pages["/sessions/4/"] = "<!doctype html><title>Session</title><h1>Session 4</h1>"
-    words = '<script type="application/json" id="precache">["/sessions/4/", "/me/export/", "/groups/"]</script>'
+    words = (
+        '<script type="application/json" id="precache">["/sessions/4/", "/me/export/", "/groups/"]</script>'
+    )
     server.pages["/today/"] = server.pages["/today/"].replace("</main>", f"{words}</main>")
     context = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 800})
     context.set_default_timeout(8000)

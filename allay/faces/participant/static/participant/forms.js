@@ -30,8 +30,8 @@ function showWhere(thanks, where) {
   for (const line of thanks.querySelectorAll("[data-when]")) line.hidden = line.dataset.when !== where;
 }
 
-async function thank(form, id) {
-  const thanks = document.getElementById(form.dataset.thanks);
+async function thank(form, submitter, id) {
+  const thanks = document.getElementById(submitter?.dataset.thanks ?? form.dataset.thanks);
   const sending = send().then(async () => {
     const still = (await list()).find((entry) => entry.id === id);
     showWhere(thanks, still ? "kept" : "sent");
@@ -56,6 +56,6 @@ export function wire(form) {
     form.setAttribute("aria-busy", "true");
     const id = newId();
     const stored = keep(form.dataset.outbox, content(form, event.submitter), id);
-    await stored.then(() => thank(form, id), () => postPlainly(form, event.submitter, id));
+    await stored.then(() => thank(form, event.submitter, id), () => postPlainly(form, event.submitter, id));
   });
 }

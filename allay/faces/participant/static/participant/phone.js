@@ -2,8 +2,9 @@
 
 const two = (number) => String(Math.trunc(number)).padStart(2, "0");
 
-/** Local time with its offset, for example 2026-03-01T21:15:00+01:00. */
-export function deviceTime(now = new Date()) {
+/** Local time with its offset, for example 2026-03-01T21:15:00+01:00. A demo may look at another day. */
+export function deviceTime() {
+  const now = new Date(Date.now() + 86_400_000 * (document.documentElement.dataset.daysAhead ?? 0));
   const offset = -now.getTimezoneOffset();
   const local = new Date(now.getTime() + offset * 60_000).toISOString().slice(0, 19);
   const away = Math.abs(offset);

@@ -57,9 +57,9 @@ async function kept(request) {
 }
 
 async function fromNetwork(request) {
-  const { pathname } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const answer = await fetch(request);
-  if (good(answer) && OWN_PAGES.test(pathname) && !NEVER.test(pathname)) {
+  if (good(answer) && !search && OWN_PAGES.test(pathname) && !NEVER.test(pathname)) {
     await (await caches.open(OWN)).put(request, answer.clone());
   }
   return answer;
