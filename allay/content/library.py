@@ -33,6 +33,7 @@ from allay.content.schema import (
 HELP_PAGES = ("card", "signs", "flare", "privacy")
 Scorer = Callable[[Instrument, Mapping[str, int | None]], Mapping[str, float | None]]
 Made = TypeVar("Made")
+_local: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,20 @@ class Library:
         return tuple(name for name, review in self.reviews.items() if not review.reviewed)
 
 
+def use(extra: Path | None) -> None:
+    """Says once, when a service starts, which local folder `load()` is to count in from now on."""
+    global _local
+    _local = extra
+
+
 def load(extra: Path | None = None) -> Library:
     """The whole library; `extra` is a local folder of the same layout that overrides or adds.
 
-    Read once and kept: a changed file counts after a restart. Raises ContentError for the first fault.
+    Without it, the folder named to `use`, if any. Read once and kept: a changed file counts after a
+    restart. Raises ContentError for the first fault.
     """
-    return _load(extra.resolve() if extra is not None else None)
+    folder = extra if extra is not None else _local
+    return _load(folder.resolve() if folder is not None else None)
 
 
 @lru_cache(maxsize=8)

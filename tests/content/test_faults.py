@@ -280,7 +280,12 @@ def test_file_that_is_not_utf_8_names_the_line(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["instrument/phq-8/definition.toml", "instruments/phq-8/text.deu.toml", "help/card.english.md", "notes.txt"],
+    [
+        "instrument/phq-8/definition.toml",
+        "instruments/phq-8/text.deu.toml",
+        "help/card.english.md",
+        "notes.txt",
+    ],
 )
 def test_file_that_nothing_reads_is_named(tmp_path, name):
     put(tmp_path, name, "")

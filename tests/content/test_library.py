@@ -55,6 +55,15 @@ def test_local_file_replaces_its_namesake(tmp_path):
     assert library.load(tmp_path).help["card"].title == "Whom to ring"
 
 
+def test_a_service_names_its_local_folder_once(tmp_path):
+    borrow(tmp_path, "help/card.en.md", 'title = "Who to call"', 'title = "Whom to ring"')
+    library.use(tmp_path)
+    try:
+        assert library.load().help["card"].title == "Whom to ring"
+    finally:
+        library.use(None)
+
+
 def test_local_folder_leaves_the_rest_alone(tmp_path):
     borrow(tmp_path, "help/card.en.md")
     assert library.load(tmp_path).help["flare"] == library.load().help["flare"]
