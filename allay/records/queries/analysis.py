@@ -5,10 +5,15 @@ Only people who agreed to the evaluation, and have not taken it back, stand in i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
-from allay.records.models import Consent, Enrolment, Person, Role, Score, Study, Timepoint
+from allay.content import library
+from allay.records.models import Arm, Consent, Enrolment, Person, Response, Role, Score, Study, Timepoint
+from allay.records.queries import due
+from allay.science import schedule
 
 COLUMNS = ("participant", "arm", "group", "timepoint", "score", "value")
 Row = tuple[str, str, str, str, str, float | None]
@@ -22,6 +27,44 @@ class Completeness:
     timepoint: str
     done: int
     of: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A study in one line."""
+
+    study: Study
+    arms: tuple[str, ...]
+    groups: int
+    people: int  # all who were enrolled
+    agreed: int  # to the evaluation, and have not taken it back
+
+
+def overviews(person: Person) -> list[Overview]:
+    """The studies that a researcher may read, in one line each."""
+    return [
+        Overview(
+            study=study,
+            arms=tuple(arm.name for arm in study.arms.all()),
+            groups=study.groups.count(),
+            people=study.enrolments.count(),
+            agreed=len(consenting(study)),
+        )
+        for study in studies_of(person)
+    ]
+
+
+def arms(study: Study) -> list[Arm]:
+    """Arms with `groups_n` and `people_n`, in their order."""
+    return list(
+        study.arms.annotate(
+            groups_n=Count("groups", distinct=True), people_n=Count("enrolments", distinct=True)
+        ).order_by("position")
+    )
+
+
+def timepoints(study: Study) -> list[Timepoint]:
+    return list(Timepoint.objects.filter(study=study).order_by("position"))
 
 
 def studies_of(person: Person) -> list[Study]:
@@ -64,6 +107,46 @@ def rows(study: Study) -> Iterator[Row]:
         enrolment = people[enrolment_id]
         group = numbers.get(enrolment.group_id, "")
         yield f"{enrolment.number:04d}", enrolment.arm.key, group, timepoint, f"{instrument}.{key}", value
+
+
+def complete_rows(study: Study, at: datetime) -> Iterator[Row]:
+    """As `rows`, and with an empty value a row for everything that could have been answered by now and was not.
+
+    So somebody who answered nothing stands in the table as well: who is missing is part of the result.
+    """
+    place = {timepoint.key: timepoint.position for timepoint in timepoints(study)}
+
+    def order(row: Row) -> tuple[int, int, str, str]:
+        instrument, _dot, key = row[4].partition(".")
+        return int(row[0]), place[row[3]], instrument, key
+
+    yield from merge(rows(study), _unanswered(study, at), key=order)
+
+
+def _unanswered(study: Study, at: datetime) -> Iterator[Row]:
+    """Empty rows, in the order of the table, for timepoints whose time has come."""
+    numbers = {pk: f"g{place}" for place, pk in enumerate(_group_ids(study), start=1)}
+    planned, instruments = timepoints(study), library.load().instruments
+    finished = set(
+        Response.objects.filter(enrolment__study=study, completed_at__isnull=False).values_list(
+            "enrolment_id", "timepoint_id", "instrument"
+        )
+    )
+    for enrolment in consenting(study):
+        windows = due.windows(enrolment, planned)
+        for timepoint in planned:
+            window = windows.get(timepoint.key)
+            if window is None or schedule.state(window, at) == "not-yet":
+                continue
+            scores = sorted(
+                (instrument, rule.id)
+                for instrument in timepoint.instruments
+                if (enrolment.pk, timepoint.pk, instrument) not in finished and instrument in instruments
+                for rule in instruments[instrument].scores
+            )
+            for instrument, key in scores:
+                group, name = numbers.get(enrolment.group_id, ""), f"{instrument}.{key}"
+                yield f"{enrolment.number:04d}", enrolment.arm.key, group, timepoint.key, name, None
 
 
 def _group_ids(study: Study) -> list[object]:

@@ -53,7 +53,7 @@ class Caseload:
     week: int
     meetings: tuple[Meeting, ...]  # in order of time
     next_meeting: Meeting | None  # the one going on, or the next one
-    current_meeting: Meeting | None  # the one to mark: today's, else the last that has begun, else the first
+    current_meeting: Meeting | None  # the one to mark: today's, else the last that has begun
     windows: tuple[schedule.Window, ...]
     members: tuple[Member, ...]
     left: tuple[Enrolment, ...]
@@ -107,12 +107,34 @@ def enrolment(group: Group, enrolment_id: object) -> Enrolment:
     return found
 
 
+def taking_part(group: Group, enrolment_id: object) -> Enrolment:
+    """As `enrolment`, for somebody who has not left."""
+    found = enrolment(group, enrolment_id)
+    if found.withdrawn_at is not None:
+        raise NotYours
+    return found
+
+
 def meeting(group: Group, **which: object) -> Meeting:
     """One meeting of the group, by `pk` or `week`. Raises NotYours where there is none."""
     found = Meeting.objects.filter(group=group, **which).select_related("group").first()
     if found is None:
         raise NotYours
     return found
+
+
+def meeting_of_week(group: Group, week: int) -> Meeting | None:
+    """The planned meeting of a session; None in a waiting group."""
+    return Meeting.objects.filter(group=group, week=week).first()
+
+
+def without_mark(meeting: Meeting) -> list[Enrolment]:
+    """Those of the group whose attendance of this meeting is not noted yet."""
+    return list(
+        Enrolment.objects.filter(group=meeting.group_id, withdrawn_at=None)
+        .exclude(attendance__meeting=meeting)
+        .order_by("number")
+    )
 
 
 def _by_group(rows: Iterable) -> defaultdict[object, list]:  # type: ignore[type-arg]
@@ -147,7 +169,7 @@ def _end(meeting: Meeting) -> datetime:
 def _to_mark(group: Group, meetings: list[Meeting], at: datetime) -> Meeting | None:
     today = schedule.local_day(at, group.zone)
     begun = [m for m in meetings if m.starts_at <= at or schedule.local_day(m.starts_at, group.zone) == today]
-    return begun[-1] if begun else next(iter(meetings), None)
+    return begun[-1] if begun else None
 
 
 def _rows(groups: list[Group]) -> list[Enrolment]:

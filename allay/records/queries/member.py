@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from allay.records.models import Contact, Enrolment, Group, JoiningCode, Meeting
+from allay.records.models import Contact, Enrolment, Group, HelpNumber, JoiningCode, Meeting
 from allay.records.queries.caseload import Member, caseload, enrolment
 
 
@@ -15,6 +15,7 @@ class MemberPage:
     contacts: tuple[Contact, ...]  # the newest first
     check_ins: int
     practices: int
+    timepoints: tuple[str, ...]  # titles, in the order of the member's questions
     code: JoiningCode | None  # made by staff, not used yet, still good
 
 
@@ -22,15 +23,15 @@ def member_page(group: Group, enrolment_id: object, at: datetime) -> MemberPage:
     """Raises NotYours for anybody who is not of this group."""
     row = enrolment(group, enrolment_id)
     marks = {mark.meeting_id: mark.state for mark in row.attendance.all()}
+    load = caseload(group, at)
     return MemberPage(
         enrolment=row,
-        member=caseload(group, at).member(row.pk) if row.withdrawn_at is None else None,
-        meetings=tuple(
-            (meeting, marks.get(meeting.pk, "")) for meeting in group.meetings.order_by("starts_at", "week")
-        ),
+        member=load.member(row.pk) if row.withdrawn_at is None else None,
+        meetings=tuple((meeting, marks.get(meeting.pk, "")) for meeting in load.meetings),
         contacts=tuple(row.contacts.select_related("by").order_by("-at")),
         check_ins=row.check_ins.count(),
         practices=row.practice_logs.count(),
+        timepoints=tuple(window.title for window in load.windows),
         code=_waiting(row, at),
     )
 
@@ -48,3 +49,8 @@ def newest_code(row: Enrolment) -> JoiningCode | None:
     """The code that staff made last, used or not."""
     made = row.codes.exclude(purpose=JoiningCode.Purpose.WAY_BACK)
     return made.order_by("-made_at").first()
+
+
+def may_invite() -> bool:
+    """Whether the help card has its emergency number: nobody is invited before that."""
+    return HelpNumber.objects.filter(kind=HelpNumber.Kind.EMERGENCY).exists()

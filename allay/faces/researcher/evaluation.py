@@ -1,0 +1,68 @@
+"""The evaluation of a report's folder: reads its table and plan, writes what comes of them beside these."""
+
+import json
+import platform
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from allay.science.evaluation import Plan, Provenance, Results
+
+LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
+
+
+def evaluate_into(folder: Path, at: datetime) -> None:
+    """Writes report.html, results.json, tables and figures. Raises BadInput where there is too little.
+
+    Numerical libraries are imported here, when they are needed: the web starts without them.
+    """
+    from allay.science.evaluation import evaluate, examine, load_plan, open_workspace, stage_file
+
+    plan, plan_hash = load_plan(folder / "plan.toml")
+    data = examine(folder / "table.csv")
+    provenance = _provenance(data, plan_hash, at)
+    with TemporaryDirectory(prefix="allay-") as scratch:
+        connection = open_workspace(Path(scratch))
+        try:
+            staged = stage_file(connection, data, plan, Path(scratch))
+            _write(folder, connection, plan, evaluate(connection, staged, plan, provenance))
+        finally:
+            connection.close()
+
+
+def _provenance(data, plan_hash: str, at: datetime) -> "Provenance":  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from allay.science.evaluation import Data, PlanSource, Provenance
+
+    return Provenance(
+        evaluated_at=at.isoformat(timespec="seconds"),
+        data=Data("table.csv", data.sha256, data.format, data.encoding),
+        plan=PlanSource("plan.toml", plan_hash),
+        versions={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+    )
+
+
+def _write(folder: Path, connection: "DuckDBPyConnection", plan: "Plan", results: "Results") -> None:
+    from allay.science.evaluation.figures import figures
+    from allay.science.evaluation.sql import literal
+    from allay.science.evaluation.story import report_page
+    from allay.science.evaluation.tables import people_query, tables
+
+    drawn = figures(connection, plan, results)
+    told = json.dumps(results.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    texts = {
+        "report.html": report_page(results, drawn),
+        "results.json": f"{told}\n",
+        **{f"tables/{name}": text for name, text in tables(results).items()},
+        **{f"figures/{figure.file_name}": figure.standalone for figure in drawn},
+    }
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    people = str(folder / "tables" / "people.csv")
+    connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(people)} (FORMAT csv, HEADER)")

@@ -1,0 +1,121 @@
+"""Tables as the researcher sees them: completeness on a page, the analysis table as CSV."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allay.content import library
+from allay.records.models import Study
+from allay.records.queries import analysis
+from allay.records.queries.today import wording
+
+ROWS_AT_ONCE = 500
+STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A timepoint with its days in words and what is asked."""
+
+    title: str
+    due: str
+    window: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many of an arm's people have finished each timepoint."""
+
+    arm: str
+    people: int
+    done: tuple[tuple[int, str], ...]  # number, share in words
+
+
+def timepoints(study: Study) -> tuple[Occasion, ...]:
+    instruments = library.load().instruments
+    return tuple(
+        Occasion(
+            title=timepoint.title,
+            due=_from_start(timepoint.due),
+            window=_("day %(opens)d to day %(closes)d")
+            % {"opens": timepoint.opens, "closes": timepoint.closes},
+            asked=tuple(
+                wording(instruments[key].wording, "en").title if key in instruments else key
+                for key in timepoint.instruments
+            ),
+        )
+        for timepoint in analysis.timepoints(study)
+    )
+
+
+def _from_start(days: int) -> str:
+    """When a timepoint is due, counted from the group's first meeting."""
+    if days == 0:
+        return _("the day of the first meeting")
+    weeks, rest = divmod(abs(days), 7)
+    unit = ngettext("%d day", "%d days", abs(days)) % abs(days)
+    if not rest:
+        unit = ngettext("%d week", "%d weeks", weeks) % weeks
+    return (_("%s after the first meeting") if days > 0 else _("%s before the first meeting")) % unit
+
+
+def completeness(study: Study) -> tuple[Line, ...]:
+    by_arm: dict[str, list[analysis.Completeness]] = {}
+    for cell in analysis.completeness(study):
+        by_arm.setdefault(cell.arm, []).append(cell)
+    return tuple(
+        Line(arm, cells[0].of, tuple((cell.done, _share(cell.done, cell.of)) for cell in cells))
+        for arm, cells in by_arm.items()
+    )
+
+
+def _share(done: int, of: int) -> str:
+    return f"{100 * done / of:.0f} %" if of else _("nobody yet")
+
+
+def lines(rows: Iterable[analysis.Row]) -> Iterator[str]:
+    """CSV text, one line for each row, below its header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(analysis.COLUMNS)
+    yield _taken(text)
+    for *keys, value in rows:
+        writer.writerow([*map(safe, keys), "" if value is None else f"{value:.15g}"])
+        yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> str:
+    line = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return line
+
+
+def safe(cell: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell
+
+
+def stream(request: HttpRequest, made: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
+    """The same text for either kind of server, some hundred lines at a time."""
+    return _later(made) if isinstance(request, ASGIRequest) else _chunks(made)
+
+
+def _chunks(made: Iterator[str]) -> Iterator[str]:
+    while chunk := "".join(islice(made, ROWS_AT_ONCE)):
+        yield chunk
+
+
+async def _later(made: Iterator[str]) -> AsyncIterator[str]:
+    chunks = _chunks(made)
+    while chunk := await sync_to_async(next)(chunks, ""):
+        yield chunk
