@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING
 
+from allay.science.evaluation.intervals import t_quantile
 from allay.science.evaluation.moments import Sums, column_sums
 from allay.science.evaluation.people import EVERYBODY, column, slices
 from allay.science.evaluation.plan import Plan
@@ -28,18 +29,25 @@ def describe(
         sums = column_sums(connection, name, shift)
         quartiles = _quartiles(connection, name, {number: one.n for number, one in sums.items()})
         for number, key in slices(plan):
-            found[key][timepoint] = _description(sums.get(number), quartiles.get(number), people[key])
+            found[key][timepoint] = _description(
+                sums.get(number), quartiles.get(number), people[key], plan.study.confidence
+            )
     return found
 
 
-def _description(sums: Sums | None, quartiles: Sequence[float] | None, people: int) -> Description:
+def _description(
+    sums: Sums | None, quartiles: Sequence[float] | None, people: int, confidence: float
+) -> Description:
     if sums is None or quartiles is None:
-        return Description(0, people, None, None, None, None, None, None, None)
+        return Description(0, people, *[None] * 9)
     q1, median, q3 = quartiles
+    low, high = _interval_of_mean(sums, confidence)
     return Description(
         n=sums.n,
         missing=people - sums.n,
         mean=sums.mean,
+        mean_low=low,
+        mean_high=high,
         sd=sums.sd if sums.n > 1 else None,
         median=median,
         q1=q1,
@@ -47,6 +55,13 @@ def _description(sums: Sums | None, quartiles: Sequence[float] | None, people: i
         min=sums.low,
         max=sums.high,
     )
+
+
+def _interval_of_mean(sums: Sums, confidence: float) -> tuple[float, float] | tuple[None, None]:
+    if sums.n < 2:
+        return None, None
+    half = t_quantile(sums.n - 1, confidence) * sums.sd / sqrt(sums.n)
+    return sums.mean - half, sums.mean + half
 
 
 def _quartiles(

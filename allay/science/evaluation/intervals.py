@@ -10,12 +10,19 @@ from allay.science.evaluation.results import Estimate, Share, Standardised
 
 def t_estimate(estimate: float, se: float, df: float, confidence: float) -> Estimate:
     """Estimate plus and minus the t quantile times its standard error; two-sided p against 0."""
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
-    half = float(stdtrit(df, (1 + confidence) / 2)) * se
+    half = t_quantile(df, confidence) * se
     t = estimate / se
     p = 2 * float(stdtr(df, -abs(t)))
     return Estimate(estimate, se, estimate - half, estimate + half, float(df), t, p)
+
+
+def t_quantile(df: float, confidence: float) -> float:
+    """The two-sided quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, (1 + confidence) / 2))
 
 
 def normal_quantile(confidence: float) -> float:
@@ -63,10 +70,8 @@ def standardised_difference(difference: Estimate, sd: float, df_sd: int, confide
     g = J(df_sd) difference / sd; its variance by the delta method is (J se / sd)^2 + g^2 / (2 df_sd): the
     uncertainty of the difference and of the SD. The interval takes the t quantile of the difference.
     """
-    from scipy.special import stdtrit
-
     factor = hedges_factor(df_sd)
     g = factor * difference.estimate / sd
     variance = (factor * difference.se / sd) ** 2 + g**2 / (2 * df_sd)
-    half = float(stdtrit(difference.df, (1 + confidence) / 2)) * sqrt(variance)
+    half = t_quantile(difference.df, confidence) * sqrt(variance)
     return Standardised(g, g - half, g + half, sd)

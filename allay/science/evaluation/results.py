@@ -88,11 +88,13 @@ class PeopleCounts:
 
 @dataclass(frozen=True)
 class Description:
-    """One score at one timepoint. Null: fewer people were measured than the number needs (1; for sd 2)."""
+    """One score at one timepoint. Null: fewer people were measured than the number needs (1; for sd and the interval 2)."""
 
     n: int
     missing: int
     mean: float | None
+    mean_low: float | None  # t interval of the mean
+    mean_high: float | None
     sd: float | None
     median: float | None
     q1: float | None

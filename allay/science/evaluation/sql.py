@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allay.science.evaluation.errors import one_line
+from allay.science.evaluation.errors import BadInput, one_line
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,3 +51,16 @@ def failure(error: Exception) -> str:
     """The first line of what DuckDB says, without its own label."""
     first = (str(error).splitlines() or ["unknown reason"])[0]
     return one_line(first.split(": ", 1)[-1], 200)
+
+
+@contextmanager
+def refusal(data: str, out: str) -> Iterator[None]:
+    """Turns what DuckDB cannot do on this machine into one line: no room on the disk, not enough memory."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BadInput(data, f"needs more memory or disk than there is: {failure(error)}") from None
+    except duckdb.IOException as error:
+        raise BadInput(out, f"cannot be written: {failure(error)}") from None

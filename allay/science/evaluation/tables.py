@@ -58,8 +58,11 @@ def _safe(cell: Cell) -> Cell:
     return cell
 
 
+DESCRIPTION = ["mean", "mean_low", "mean_high", "sd", "median", "q1", "q3", "min", "max"]
+
+
 def _description(results: Results) -> Rows:
-    yield ["score", "arm", "timepoint", "n", "missing", "mean", "sd", "median", "q1", "q3", "min", "max"]
+    yield ["score", "arm", "timepoint", "n", "missing", *DESCRIPTION]
     for score, by_arm in results.description.items():
         for arm, by_timepoint in by_arm.items():
             for timepoint, one in by_timepoint.items():
@@ -207,7 +210,7 @@ def _verdicts(number: int, plan: Plan, method: ChangeMethod | NotEstimable, firs
     return (
         f"{rules.rci} AS index, CASE WHEN {unmeasured} THEN 'not measured' WHEN {rules.improved} THEN 'improved' "
         f"WHEN {rules.worsened} THEN 'worsened' ELSE 'unchanged' END AS reliable, "
-        f"{rules.recovered} AS recovered, {important} AS important"
+        f"CASE WHEN NOT ({unmeasured}) THEN {rules.recovered} END AS recovered, {important} AS important"
     )
 
 

@@ -32,6 +32,10 @@ class Say:
     def __call__(self, sentence: str, **parts: object) -> str:
         return self.translate(sentence).format(**parts)
 
+    def verbatim(self, text: str) -> str:
+        """A text without parts to put in; braces in it stand for themselves."""
+        return self.translate(text)
+
     def count(self, one: str, many: str, n: int, **parts: object) -> str:
         return self.plural(one, many, n).format(n=whole(n), **parts)
 

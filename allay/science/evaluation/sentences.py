@@ -1,0 +1,230 @@
+"""The sentences of an evaluation report: what was found, in plain words and no louder than the data.
+
+Every number in them is one of results.json, rounded.
+"""
+
+from __future__ import annotations
+
+from allay.science.evaluation.plan import ALL
+from allay.science.evaluation.results import (
+    BetweenChange,
+    ChangeCounts,
+    Estimate,
+    NotEstimable,
+    OutcomeSummary,
+    Results,
+    WithinChange,
+)
+from allay.science.report.words import Say, decimals_for, number, percent, whole
+
+
+def amount(value: float, decimals: int) -> str:
+    return number(abs(value), decimals)
+
+
+def spread_of(results: Results, score: str) -> float | None:
+    """The SD at the first timepoint of everybody, which decides how many decimals are shown."""
+    return results.description[score][ALL][results.study.first].sd
+
+
+def level(results: Results, say: Say) -> str:
+    return say("{percent} interval", percent=percent(results.study.confidence))
+
+
+# The answer
+
+
+def answers(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
+    """One sentence per comparison, or one on the change of the single group."""
+    if results.between[outcome.score]:
+        pairs = results.between[outcome.score].items()
+        return [_comparison(results, outcome, arm, one, say) for arm, one in pairs]
+    return [_own_change(results, outcome, results.within[outcome.score][ALL], say)]
+
+
+def _comparison(results: Results, outcome: OutcomeSummary, arm: str, one: BetweenChange, say: Say) -> str:
+    if isinstance(one.adjusted, NotEstimable):
+        return say(
+            "The difference between {arm} and {reference} in {score} cannot be estimated: {reason}.",
+            arm=arm,
+            reference=one.reference,
+            score=outcome.label,
+            reason=one.adjusted.not_estimable,
+        )
+    parts = _difference_parts(results, outcome, one.adjusted, say)
+    parts |= {"arm": arm, "reference": one.reference, "last": results.study.last}
+    if _unclear(one.adjusted):
+        return say(
+            "At {last}, {score} in {arm} and {reference} cannot be told apart by these data: between people with "
+            "the same first score the difference is {size} points in favour of {favoured}, and its {level} runs from "
+            "{best} points in favour of {arm} to {worst} points in favour of {reference}.",
+            **parts,
+            favoured=arm if _gain(outcome, one.adjusted.estimate) > 0 else one.reference,
+        )
+    if _gain(outcome, one.adjusted.estimate) > 0:
+        return say(
+            "At {last}, people in {arm} were better off in {score} than people in {reference} with the same first "
+            "score: by {size} points ({level} {low} to {high}).",
+            **parts,
+        )
+    return say(
+        "At {last}, people in {arm} were worse off in {score} than people in {reference} with the same first "
+        "score: by {size} points ({level} {low} to {high}).",
+        **parts,
+    )
+
+
+def _own_change(results: Results, outcome: OutcomeSummary, one: WithinChange | NotEstimable, say: Say) -> str:
+    if isinstance(one, NotEstimable):
+        return _no_change_known(outcome, one, say)
+    estimate = one.change
+    if isinstance(estimate, NotEstimable):
+        return _no_change_known(outcome, estimate, say)
+    parts = _difference_parts(results, outcome, estimate, say)
+    parts |= {"first": results.study.first, "last": results.study.last, "n": whole(one.n)}
+    parts |= {"all": whole(results.people.by_arm[ALL])}
+    if _unclear(estimate):
+        return say(
+            "From {first} to {last} the mean change in {score} cannot be told from none: {size} points towards "
+            "{direction} ({level} from {best} points better to {worst} points worse), among the {n} of {all} people "
+            "measured at both.",
+            **parts,
+            direction=say("better") if _gain(outcome, estimate.estimate) > 0 else say("worse"),
+        )
+    if _gain(outcome, estimate.estimate) > 0:
+        return say(
+            "From {first} to {last}, {score} improved by {size} points on average ({level} {low} to {high}) among "
+            "the {n} of {all} people measured at both.",
+            **parts,
+        )
+    return say(
+        "From {first} to {last}, {score} worsened by {size} points on average ({level} {low} to {high}) among "
+        "the {n} of {all} people measured at both.",
+        **parts,
+    )
+
+
+def _no_change_known(outcome: OutcomeSummary, found: NotEstimable, say: Say) -> str:
+    return say(
+        "The mean change in {score} cannot be given with its uncertainty: {reason}.",
+        score=outcome.label,
+        reason=found.not_estimable,
+    )
+
+
+def _gain(outcome: OutcomeSummary, value: float) -> float:
+    return value if outcome.better == "higher" else -value
+
+
+def _unclear(estimate: Estimate) -> bool:
+    return estimate.low <= 0 <= estimate.high
+
+
+def _difference_parts(
+    results: Results, outcome: OutcomeSummary, estimate: Estimate, say: Say
+) -> dict[str, str]:
+    """Sizes without signs: `low` to `high` on one side of nothing, `best` and `worst` on both."""
+    decimals = decimals_for(spread_of(results, outcome.score))
+    ends = sorted((estimate.low, estimate.high), key=abs)
+    best, worst = sorted((estimate.low, estimate.high), key=lambda end: _gain(outcome, end), reverse=True)
+    return {
+        "score": outcome.label,
+        "level": level(results, say),
+        "size": amount(estimate.estimate, decimals),
+        "low": amount(ends[0], decimals),
+        "high": amount(ends[1], decimals),
+        "best": amount(best, decimals),
+        "worst": amount(worst, decimals),
+    }
+
+
+# What it may be put down to
+
+
+def standing(results: Results, say: Say) -> str:
+    """What the design permits to say, and for whom."""
+    match results.study.design:
+        case "randomised":
+            cause = say(
+                "People were allocated to the arms by chance, so the arms were alike at the start but for the play of "
+                "chance; those who were not measured again may still have differed."
+            )
+        case "comparison":
+            cause = say(
+                "People were not allocated to the arms by chance, as far as the plan says, so the arms may have "
+                "differed in other ways that explain the difference."
+            )
+        case _:
+            cause = say(
+                "There is no comparison group: time, other care, or being measured when at one's worst may explain "
+                "the change as well as the programme."
+            )
+    return cause
+
+
+def completers(results: Results, outcome: OutcomeSummary, say: Say) -> str:
+    one = results.within[outcome.score][ALL]
+    n = 0 if isinstance(one, NotEstimable) else one.n
+    return say(
+        "Only people measured at both {first} and {last} are counted: {n} of {all}.",
+        first=results.study.first,
+        last=results.study.last,
+        n=whole(n),
+        all=whole(results.people.by_arm[ALL]),
+    )
+
+
+# People
+
+
+def people(name: str, one: ChangeCounts | NotEstimable, say: Say) -> str:
+    """One arm's people: improved, unchanged, and always worsened and not measured."""
+    if isinstance(one, NotEstimable):
+        return say(
+            "{name}: reliable change cannot be given, because {reason}.", name=name, reason=one.not_estimable
+        )
+    counts = say(
+        "{name}: of {n} measured at both timepoints, {improved} improved reliably, {unchanged} did not change "
+        "reliably, {worsened} worsened reliably.",
+        name=name,
+        n=whole(one.n),
+        improved=whole(one.improved),
+        unchanged=whole(one.unchanged),
+        worsened=whole(one.worsened),
+    )
+    return f"{counts} {_unmeasured(one.not_measured, say)}"
+
+
+def _unmeasured(n: int, say: Say) -> str:
+    if n == 0:
+        return say("Nobody is missing.")
+    return say.count("{n} person was not measured at both.", "{n} people were not measured at both.", n)
+
+
+def yardstick(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
+    """By what people were judged."""
+    method = results.change_method[outcome.score]
+    if isinstance(method, NotEstimable):
+        return []
+    decimals = decimals_for(method.sd)
+    found = [
+        say(
+            "A change counts as reliable when it is larger than {threshold} points: more than measurement error "
+            "would explain, given a reliability of {reliability} and a standard deviation of {sd} ({source}).",
+            threshold=number(method.threshold, decimals + 1),
+            reliability=number(method.reliability, 2),
+            sd=number(method.sd, decimals + 1),
+            source=say("at the first timepoint, of those measured at both")
+            if method.sd_source == "baseline"
+            else say("given in the plan"),
+        )
+    ]
+    if method.cutoff is not None:
+        found.append(
+            say(
+                "Recovered means reliably improved and across the cut-off of {cutoff} (cut-off {kind}).",
+                cutoff=number(method.cutoff, decimals + 1),
+                kind=method.cutoff_kind,
+            )
+        )
+    return found
