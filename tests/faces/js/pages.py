@@ -53,7 +53,7 @@ def check_in() -> str:
     helped = part("_choice.html", name="helped", question="One thing that helped", choices=HELPED, chips=True)
     return f"""{part("_outbox_help.html")}<form class="card" method="post" action="/check-in/" data-outbox="check-in"
 data-thanks="thanks"><input type="hidden" name="id" value="made-by-server">{"".join(rows)}{helped}<div class="actions">
-<button class="act">Save</button><button class="quiet" name="not_today" value="1">Not today</button></div></form>
+<button class="button button-main">Save</button><button class="button" name="not_today" value="1">Not today</button></div></form>
 {thanks("thanks")}"""
 
 
@@ -71,7 +71,7 @@ def questionnaire() -> str:
     ]
     return f"""<form method="post" action="/questions/" data-answer-url="/questions/week-6/phq-8/answer/" data-saved="Saved"
 data-kept="Kept on this phone" data-refused="Not taken" data-signed-out="Sign in again"><input type="hidden" name="response_id"
-value="made-by-server">{"".join(items)}<p data-finish-line role="status"></p><button class="act">Finish</button></form>"""
+value="made-by-server">{"".join(items)}<p data-finish-line role="status"></p><button class="button button-main">Finish</button></form>"""
 
 
 def sign_out() -> str:

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-TARGETS = """() => [...document.querySelectorAll(".tap span, .chips .choice span, .act, .quiet, .flare-button")]
+TARGETS = """() => [...document.querySelectorAll(".tap span, .chips .choice span, .button, .flare-button")]
   .map((part) => part.getBoundingClientRect())
   .filter((box) => box.width && (box.width < 43.9 || box.height < 43.9)).length"""
 GAPS = """() => {
@@ -15,7 +15,7 @@ SPILL = "() => document.documentElement.scrollWidth - document.documentElement.c
 UNDER = """() => {
   const bar = document.querySelector(".foot-bar").getBoundingClientRect();
   const focus = document.activeElement.getBoundingClientRect();
-  return !document.activeElement.closest(".foot-bar") && focus.bottom > bar.top + 1;
+  return document.activeElement !== document.body && !document.activeElement.closest(".foot-bar") && focus.bottom > bar.top + 1;
 }"""
 
 
