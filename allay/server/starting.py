@@ -44,23 +44,16 @@ def prepare() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from allay.content import library
     from allay.records.access import SYSTEM
     from allay.records.services import editions
     from allay.server import storage
 
     migrate()
     storage.require_safe()
-    editions.register(instruments=_content().instruments.values(), by=SYSTEM, at=now())
+    editions.register(instruments=library.load().instruments.values(), by=SYSTEM, at=now())
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-
-
-def _content():  # type: ignore[no-untyped-def]
-    from django.conf import settings
-
-    from allay.content import library
-
-    return library.load(settings.CONTENT)
 
 
 def _copy_before_migrating() -> None:

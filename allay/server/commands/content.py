@@ -1,4 +1,4 @@
-"""`allay content`: check the content files."""
+"""`allay content`: check the content files, or register them in the service."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--extra", type=Path, metavar="DIR", help="a local content folder that overrides or adds"
     )
     checking.set_defaults(run_content=check)
+    syncing = subparsers.add_parser("sync", help="register new editions of instruments in the service")
+    syncing.add_argument("--data", help="folder that holds the database (default: var/service)")
+    syncing.set_defaults(run_content=sync)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,6 +36,27 @@ def check(args: argparse.Namespace) -> int:
     if faults:
         return 1
     print(_summary(library.load(args.extra)))
+    return 0
+
+
+def sync(args: argparse.Namespace) -> int:
+    """Freezes each instrument's content under its version; a service does the same at every start."""
+    from allay.server import starting
+
+    starting.setup(data=args.data)
+    from allay.records.access import SYSTEM
+    from allay.records.errors import Refused
+    from allay.records.services import editions
+
+    starting.migrate()
+    try:
+        known = editions.register(
+            instruments=library.load().instruments.values(), by=SYSTEM, at=starting.now()
+        )
+    except Refused as refusal:
+        print(refusal.sentence, file=sys.stderr)
+        return 1
+    print(f"Registered: {', '.join(str(edition) for edition in known)}.")
     return 0
 
 
