@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from allay.faces.facilitator import screen as screens
 from allay.faces.facilitator.forms import MeetingForm
 from allay.faces.shared import clock, gate
-from allay.records.access import holds
 from allay.records.errors import NotYours
 from allay.records.models import Group, Role
 from allay.records.queries import caseload as queries
@@ -32,12 +31,10 @@ def _chosen_week(request: HttpRequest) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
 
 
-@gate.staff
+@gate.role(Role.Kind.FACILITATOR)
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """Context: lines (screen.GroupLine), area."""
-    if not holds(request.user, Role.Kind.FACILITATOR):
-        raise NotYours
     at = clock.now(request)
     loads = queries.caseloads(queries.groups_of(request.user), at)
     lines = screens.group_lines(loads, at)

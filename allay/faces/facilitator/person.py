@@ -59,7 +59,7 @@ def _meetings(page: MemberPage, at: datetime) -> list[tuple[int, str, str, str]]
     return [
         (
             meeting.week,
-            words.day(words.local(meeting.starts_at, group.zone).date(), at.date()),
+            words.brief_day(words.local(meeting.starts_at, group.zone).date()),
             session_title(group, meeting.week),
             said.get(mark, _("not noted")),
         )

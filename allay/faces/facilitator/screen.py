@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ class MeetingLine:
     week: int
     title: str  # of its session
     when: str  # tonight at 19:00
-    day: str  # 3 March
+    day: str  # 3 Mar
     hours: str
     place: str
 
@@ -149,15 +149,22 @@ def session_title(group: Group, week: int, language: str = "en") -> str:
 
 def meeting_line(meeting: Meeting, group: Group, at: datetime) -> MeetingLine:
     zone = group.zone
-    there, now = words.local(meeting.starts_at, zone), words.local(at, zone)
+    there = words.local(meeting.starts_at, zone)
     return MeetingLine(
         week=meeting.week,
         title=session_title(group, meeting.week),
-        when=_("Going on now") if there <= now else words.ahead(meeting.starts_at, at, zone),
-        day=words.short_day(there.date(), now.date()),
+        when=_when(meeting, at, zone),
+        day=words.brief_day(there.date()),
         hours=words.hours(meeting.starts_at, meeting.minutes, zone),
         place=meeting.place,
     )
+
+
+def _when(meeting: Meeting, at: datetime, zone: str) -> str:
+    if meeting.starts_at > at:
+        return words.ahead(meeting.starts_at, at, zone)
+    over = meeting.starts_at + timedelta(minutes=meeting.minutes) <= at
+    return words.ago_at(meeting.starts_at, at, zone) if over else _("Going on now")
 
 
 def _guide_week(load: Caseload) -> int | None:

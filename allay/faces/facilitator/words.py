@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 EVENING = 17
+MONTHS = 240  # days; up to here a date without its year is clear
 
 
 def local(moment: datetime, zone: str) -> datetime:
@@ -20,13 +21,22 @@ def clock(moment: datetime, zone: str) -> str:
 
 
 def day(moment: date, now: date) -> str:
-    """Tuesday 3 March; with the year where it is another one"""
-    return date_format(moment, "l j F" if moment.year == now.year else "l j F Y")
+    """Tuesday 3 March; with the year where that might be in doubt"""
+    return date_format(moment, "l j F Y" if _far(moment, now) else "l j F")
 
 
 def short_day(moment: date, now: date) -> str:
-    """3 March; with the year where it is another one"""
-    return date_format(moment, "j F" if moment.year == now.year else "j F Y")
+    """3 March; with the year where that might be in doubt"""
+    return date_format(moment, "j F Y" if _far(moment, now) else "j F")
+
+
+def brief_day(moment: date) -> str:
+    """3 Mar"""
+    return date_format(moment, "j M")
+
+
+def _far(moment: date, now: date) -> bool:
+    return abs((moment - now).days) > MONTHS
 
 
 def _days(moment: datetime, at: datetime, zone: str) -> int:
