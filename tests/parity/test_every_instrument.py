@@ -2,6 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest import approx
 
 from allay.content.schema import Instrument, ScoreRule
 from allay.science.scoring import band_of, points, score
@@ -48,7 +49,7 @@ def answers_that_score(instrument: Instrument, rule: ScoreRule):
 def test_worked_examples_give_the_expected_scores(instrument):
     for example in instrument.examples:
         found = {value.id: value.value for value in score(instrument, example.answers)}
-        assert found == dict(example.scores), example.reason
+        assert found == approx(dict(example.scores)), example.reason
 
 
 @every_score
