@@ -3,7 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.template.base import Template
 from django.test import Client
+
+from allay.records.services import codes, enrolments
 
 
 @pytest.fixture
@@ -30,3 +34,27 @@ def ana(cast, as_person) -> Client:
 def wim(cast, as_person) -> Client:
     """In a waiting group."""
     return as_person(cast.wim)
+
+
+@pytest.fixture(autouse=True)
+def no_statement_while_rendering(monkeypatch):
+    """Templates are given what they show: a statement while one renders fails the test."""
+    render = Template._render
+
+    def watched(template, context):
+        with connection.execute_wrapper(_refuse):
+            return render(template, context)
+
+    monkeypatch.setattr(Template, "_render", watched)
+
+
+def _refuse(execute, sql, params, many, context):
+    raise AssertionError(f"a statement while rendering: {sql[:200]}")
+
+
+@pytest.fixture
+def new(cast, at, as_person) -> Client:
+    """Joined, and not decided yet."""
+    enrolment = enrolments.enrol(name="Nia", group=cast.group, by=cast.fay, at=at)
+    codes.redeem(code=codes.issue(enrolment=enrolment, by=cast.fay, at=at), at=at)
+    return as_person(enrolment.person)

@@ -6,7 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from allay.content import library
+from allay.faces.participant import pictures
 from allay.faces.shared import clock, gate
+from allay.records.errors import Invalid
 from allay.records.queries import consents, own_data, progress
 from allay.records.services import codes, enrolments
 
@@ -16,7 +19,7 @@ from allay.records.services import codes, enrolments
 def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
-    Context: picture (weeks.Picture, or None without a check-in), scores (queries.progress.OwnScore),
+    Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.ScoreOverTime),
     agreed (latest decision by purpose), left_at, themes and text_sizes (pairs for the settings), tab.
 
     A score that is reliably worse stands in `scores` only after somebody has talked with the person. The page
@@ -27,8 +30,8 @@ def me(request: HttpRequest) -> HttpResponse:
     """
     enrolment = request.enrolment
     context = {
-        "picture": None,
-        "scores": progress.own_scores(enrolment, request.user.language),
+        "picture": pictures.own_weeks(progress.days(enrolment), library.load().checkins["daily"]),
+        "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language)),
         "agreed": consents.standing(enrolment),
         "left_at": enrolment.withdrawn_at,
         "themes": [("system", _("Like my phone")), ("light", _("Light")), ("dark", _("Dark"))],
@@ -80,7 +83,7 @@ def export(request: HttpRequest) -> JsonResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """What leaving means, then a tap. Context: agreed (latest decision by purpose), left_at, tab."""
     if request.method == "POST":
-        return _leave(request, evaluation_only=request.POST.get("leave") != "altogether")
+        return _leave(request, request.POST.get("leave", ""))
     context = {
         "agreed": consents.standing(request.enrolment),
         "left_at": request.enrolment.withdrawn_at,
@@ -89,7 +92,10 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return render(request, "participant/withdraw.html", context)
 
 
-def _leave(request: HttpRequest, *, evaluation_only: bool) -> HttpResponse:
+def _leave(request: HttpRequest, what: str) -> HttpResponse:
+    if what not in ("evaluation", "altogether"):
+        raise Invalid(field="leave")
+    evaluation_only = what == "evaluation"
     enrolments.withdraw(
         enrolment=request.enrolment,
         evaluation_only=evaluation_only,

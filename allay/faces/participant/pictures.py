@@ -1,0 +1,79 @@
+"""The words around a person's own pictures. Geometry and tables are science.charts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from allay.content.schema import CheckInForm
+from allay.records.queries.progress import OwnDay, OwnScore
+from allay.science import charts
+
+SHOWN = timedelta(weeks=13)  # the latest weeks; older days are in the file of everything
+
+
+def own_weeks(days: Sequence[OwnDay], asked: CheckInForm) -> charts.Chart | None:
+    """Mood and comfort over the person's own latest weeks; None before the first check-in."""
+    if not days:
+        return None
+    last = days[-1].day
+    shown = [day for day in days if day.day > last - SHOWN]
+    ends = {item.id: item.ends for item in asked.items if item.ends}
+    return charts.own_weeks(
+        [
+            _line(_("Mood"), ends["mood"], {day.day: day.mood for day in shown}),
+            _line(_("Comfort"), ends["comfort"], {day.day: day.comfort for day in shown}),
+        ],
+        first_day=shown[0].day,
+        last_day=last,
+        low=0,
+        high=10,
+        words=charts.OwnWeeksWords(
+            title=_("Your weeks"),
+            description=_("Mood and comfort day by day, as you tapped them. The same numbers stand below."),
+            weeks=_("Weeks, from the first one shown"),
+            day=_("Day"),
+        ),
+        day_text=lambda day: date_format(day, "j F"),
+    )
+
+
+def _line(name: str, ends: tuple[str, str], days: dict[date, int | None]) -> charts.OwnLine:
+    low, high = ends
+    return charts.OwnLine(name, high, low, days)
+
+
+@dataclass(frozen=True)
+class ScoreOverTime:
+    """A score with its picture, where there is more than one value and a band to draw."""
+
+    score: OwnScore
+    picture: charts.Chart | None
+
+
+def over_time(scores: Sequence[OwnScore]) -> list[ScoreOverTime]:
+    return [ScoreOverTime(score, _with_band(score)) for score in scores]
+
+
+def _with_band(score: OwnScore) -> charts.Chart | None:
+    if score.threshold is None or len(score.points) < 2:
+        return None
+    low, high = score.range
+    ends = (_("Better"), _("Harder"))
+    bottom, top = ends if score.better == "lower" else reversed(ends)
+    return charts.score_with_band(
+        [charts.ScorePoint(point.timepoint, point.value, point.low, point.high) for point in score.points],
+        low=low,
+        high=high,
+        words=charts.ScoreWords(
+            title=score.label,
+            description=_("Your own values with the room that chance has. The same numbers stand below."),
+            top=top,
+            bottom=bottom,
+            timepoint=_("When"),
+            score=_("Value"),
+            band=_("Likely between"),
+        ),
+    )
