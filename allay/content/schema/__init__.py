@@ -22,6 +22,7 @@ from allay.content.schema.practice import (
     PracticeEntry,
     PracticeForm,
     PracticeText,
+    PracticeVariant,
     Step,
 )
 from allay.content.schema.programme import (
@@ -32,9 +33,19 @@ from allay.content.schema.programme import (
     SessionBlock,
     SessionGuide,
     SessionText,
+    SessionVariant,
 )
 from allay.content.schema.schedule import Schedule, ScheduledTimepoint
-from allay.content.schema.shape import Direction, Identifier, Inconsistent, Language, Review, Shape, Text
+from allay.content.schema.shape import (
+    Circumstance,
+    Direction,
+    Identifier,
+    Inconsistent,
+    Language,
+    Review,
+    Shape,
+    Text,
+)
 from allay.content.schema.texts import (
     CheckInForm,
     CheckInItem,
@@ -51,6 +62,7 @@ __all__ = [
     "ChangeNorms",
     "CheckInForm",
     "CheckInItem",
+    "Circumstance",
     "ConsentChoice",
     "ConsentText",
     "Direction",
@@ -75,6 +87,7 @@ __all__ = [
     "PracticeEntry",
     "PracticeForm",
     "PracticeText",
+    "PracticeVariant",
     "Programme",
     "Review",
     "Scale",
@@ -85,6 +98,7 @@ __all__ = [
     "SessionBlock",
     "SessionGuide",
     "SessionText",
+    "SessionVariant",
     "Shape",
     "Step",
     "Text",

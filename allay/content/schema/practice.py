@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from allay.content.schema.shape import Identifier, Inconsistent, Review, Shape, Text
+from allay.content.schema.shape import Circumstance, Identifier, Inconsistent, Review, Shape, Text
 
 Mechanism = Literal["pain-cycle", "stress", "resilience", "self-care", "self-image"]
 FourStep = Literal["mindfulness", "self-kindness", "common-humanity", "support", "body-and-pacing"]
@@ -31,6 +31,13 @@ class PracticeForm(Shape):
         return sum(step.seconds for step in self.steps)
 
 
+class PracticeVariant(Shape):
+    """A note that comes before the practice for those in one of these circumstances."""
+
+    when: tuple[Circumstance, ...] = Field(min_length=1)
+    note: Text
+
+
 class PracticeText(Shape):
     """The words of a practice in one language."""
 
@@ -41,6 +48,7 @@ class PracticeText(Shape):
     instead: Text  # when to choose something else, and what
     stop: Text  # how to stop, said before the practice starts
     forms: Mapping[Minutes, PracticeForm]
+    variants: tuple[PracticeVariant, ...] = ()
 
     @model_validator(mode="after")
     def _timings(self) -> Self:

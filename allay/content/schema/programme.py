@@ -1,12 +1,12 @@
 """The programme: twelve sessions in a fixed frame, for participant and facilitator."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from allay.content.schema.practice import FourStep, Mechanism
-from allay.content.schema.shape import Identifier, Inconsistent, Review, Shape, Text
+from allay.content.schema.shape import Circumstance, Identifier, Inconsistent, Review, Shape, Text
 from allay.content.schema.texts import Passage
 
 
@@ -51,6 +51,15 @@ class SessionGuide(Shape):
         return next((block for block in self.blocks if block.id == block_id), None)
 
 
+class SessionVariant(Shape):
+    """A passage for those in one of these circumstances, beside the others or in the place of one."""
+
+    when: tuple[Circumstance, ...] = Field(min_length=1)
+    heading: Text
+    body: Text  # Markdown
+    instead_of: str = ""  # heading of the passage whose place it takes; empty: it is added at the end
+
+
 class SessionText(Shape):
     """The words of a session in one language."""
 
@@ -62,6 +71,27 @@ class SessionText(Shape):
     home: HomePractice
     passages: tuple[Passage, ...] = ()  # the participant's text; empty while only the structure is written
     guide: SessionGuide
+    variants: tuple[SessionVariant, ...] = ()
+
+    @model_validator(mode="after")
+    def _places(self) -> Self:
+        headings = {passage.heading for passage in self.passages}
+        for place, variant in enumerate(self.variants):
+            if variant.instead_of and variant.instead_of not in headings:
+                reason = f"there is no passage {variant.instead_of}"
+                raise Inconsistent(f"variants.{place}.instead_of", reason)
+        return self
+
+    def passages_for(self, circumstances: Collection[Circumstance]) -> tuple[Passage, ...]:
+        """The passages as somebody in these circumstances reads them; the first variant that fits counts."""
+        fitting = [variant for variant in self.variants if set(variant.when) & set(circumstances)]
+        instead = {variant.instead_of: variant for variant in reversed(fitting) if variant.instead_of}
+        kept = [_as_passage(instead[p.heading]) if p.heading in instead else p for p in self.passages]
+        return (*kept, *(_as_passage(variant) for variant in fitting if not variant.instead_of))
+
+
+def _as_passage(variant: SessionVariant) -> Passage:
+    return Passage(heading=variant.heading, body=variant.body)
 
 
 class Session(Shape):

@@ -8,6 +8,11 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Direction = Literal["higher", "lower"]
+# What may hold for a person or a group and ask for other words: what is understood of the pain (primary to
+# unknown, entered by a facilitator, never worked out by the software), energy, touch, breath, the room.
+Circumstance = Literal[
+    "primary", "secondary", "mixed", "unknown", "energy-limited", "touch-sensitive", "breath-hard", "online"
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 
 
