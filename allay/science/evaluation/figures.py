@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from allay.science import charts
@@ -177,7 +177,7 @@ def _people_of_arm(
         "error would explain.",
         name=name,
     )
-    return _figure(chart, words.title, caption, heads=2)
+    return replace(_figure(chart, words.title, caption, heads=2), narrow=True)
 
 
 def _people_words(name: str, results: Results, outcome: OutcomeSummary, say: Say) -> charts.BeforeAfterWords:

@@ -64,9 +64,12 @@ def change_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterato
     }
     if not counted:
         return
+    level = _level(results, say)
+    note = say("People, their share of those measured at both timepoints, and its {level}.", level=level)
     kinds = {"improved": say("Improved"), "unchanged": say("No reliable change"), "worsened": say("Worsened")}
     if any(one.recovered is not None for one in counted.values()):
         kinds["recovered"] = say("Recovered, of all")
+        note += " " + say("Everyone who recovered is also counted as improved.")
     rows = [
         (_arm(arm, say), whole(one.n), *(_people(one, kind, say) for kind in kinds), whole(one.not_measured))
         for arm, one in counted.items()
@@ -75,11 +78,7 @@ def change_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterato
         caption=say("{score}: reliable change of people", score=outcome.label),
         header=(say("Arm"), say("Measured at both"), *kinds.values(), say("Not measured at both")),
         rows=tuple(rows),
-        note=say(
-            "People, their share of those measured at both timepoints, and its {level}. Everyone who recovered is "
-            "also counted as improved.",
-            level=_level(results, say),
-        ),
+        note=note,
     )
 
 

@@ -51,6 +51,7 @@ class Figure:
     svg: str
     caption: str
     table: Table
+    narrow: bool = False  # narrow figures that follow each other stand side by side
 
 
 Block = Heading | Paragraph | Items | Facts | Table | Figure

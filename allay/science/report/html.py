@@ -6,10 +6,12 @@ A content security policy inside the page forbids everything but its own style s
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 
 from allay.science.report.blocks import Block, Document, Facts, Figure, Heading, Items, Paragraph, Table
 
@@ -28,7 +30,7 @@ def render(document: Document) -> str:
     """The whole page."""
     title, subtitle = escape(document.title), escape(document.subtitle)
     policy = f"default-src 'none'; style-src {style_source()}"
-    body = "\n".join(_block(block, document) for block in document.blocks)
+    body = "\n".join(_blocks(document))
     return f"""<!doctype html>
 <html lang="{escape(document.language)}">
 <head>
@@ -57,6 +59,12 @@ def _contents(document: Document) -> str:
     chapters = [block for block in document.blocks if isinstance(block, Heading) and block.level == 2]
     links = "".join(f'<li><a href="#{one.anchor}">{escape(one.text)}</a></li>' for one in chapters)
     return f'<nav aria-label="{escape(document.words["contents"])}"><ol>{links}</ol></nav>'
+
+
+def _blocks(document: Document) -> Iterator[str]:
+    for narrow, run in groupby(document.blocks, lambda block: isinstance(block, Figure) and block.narrow):
+        written = "\n".join(_block(block, document) for block in run)
+        yield f'<div class="side">{written}</div>' if narrow else written
 
 
 def _block(block: Block, document: Document) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from math import floor, isfinite, log10
 
 MINUS = "\N{MINUS SIGN}"
@@ -46,11 +47,11 @@ def whole(n: int) -> str:
 
 
 def number(value: float, decimals: int) -> str:
-    """A number with a real minus sign; "-0.0" loses its sign."""
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", MINUS)
+    """A number with a real minus sign, halves rounded away from nought; "-0.0" loses its sign."""
+    if abs(value) >= 1e15:
+        return f"{value:.4g}".replace("-", MINUS)
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded == 0 else rounded:f}".replace("-", MINUS)
 
 
 def decimals_for(spread: float | None) -> int:

@@ -75,7 +75,9 @@ class Bench:
         source = Data(data.path.name, data.sha256, data.format, data.encoding)
         plan = parse_plan(plan.encode(), "plan.toml")
         scratch = self.new()
-        return evaluate(self.connection, stage_file(self.connection, data, plan, scratch), plan, proof(source))
+        return evaluate(
+            self.connection, stage_file(self.connection, data, plan, scratch), plan, proof(source)
+        )
 
     def rows(self, rows, plan=ONE_GROUP):
         plan = parse_plan(plan.encode(), "plan.toml")
@@ -88,7 +90,7 @@ class Bench:
         self.count += 1
         scratch = self.folder / f"scratch-{self.count}"
         scratch.mkdir()
-        self.connection = open_workspace(scratch)
+        self.connection = open_workspace()
         return scratch
 
     def close(self) -> None:

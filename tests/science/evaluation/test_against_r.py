@@ -43,7 +43,9 @@ def test_description(results, expected, score, arm, timepoint):
 @pytest.mark.parametrize("arm", ARMS)
 def test_paired_t_test(results, expected, score, arm):
     ours, theirs = results.within[score][arm], expected[score]["within"][arm]
-    assert (ours.n, ours.sd, ours.correlation) == near((theirs["n"], theirs["sd"], theirs["correlation"]), rel=1e-12)
+    assert (ours.n, ours.sd, ours.correlation) == near(
+        (theirs["n"], theirs["sd"], theirs["correlation"]), rel=1e-12
+    )
     assert [vars(ours.change)[key] for key in ESTIMATE] == near([theirs[key] for key in ESTIMATE], rel=1e-10)
 
 
