@@ -8,6 +8,7 @@ ada administers.
 ROLES = ("nobody", "ana", "ben", "nia", "eve", "fay", "finn", "sam", "rae", "ada")
 STAFF = ("fay", "finn", "sam", "rae", "ada")
 SIGN_IN, CONSENT, ME, TODAY = "/sign-in/", "/consent/", "/me/", "/today/"
+# (answer,) is what GET gives to somebody whose own thing it is; their other methods are not asked about here
 
 
 def _row(default: object, **exceptions: object) -> dict[str, object]:
@@ -18,7 +19,7 @@ EVERYBODY = _row(200)
 TAKING_PART = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=CONSENT, eve=ME)
 ANA_ONLY = _row(404, nobody=SIGN_IN, ana=200, ben=404, nia=CONSENT, eve=ME)
 OWN = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=200)
-OWN_WHILE_HERE = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=ME)
+OWN_WHILE_HERE = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=(ME,))
 ANAS_GROUP = _row(404, nobody=SIGN_IN, fay=200)
 ANAS_STUDY = _row(404, nobody=SIGN_IN, rae=200)
 FACILITATORS = _row(404, nobody=SIGN_IN, fay=200, finn=200, sam=200)
@@ -51,7 +52,7 @@ TABLE: dict[str, dict[str, object]] = {
     # participant
     "today": TAKING_PART,
     "check-in": _post_only(TAKING_PART),
-    "sync": _post_only(TAKING_PART),
+    "sync": _post_only(OWN),  # each entry has its own answer, also after leaving ("gone")
     "sessions": TAKING_PART,
     "session": TAKING_PART,
     "practices": TAKING_PART,
@@ -80,6 +81,9 @@ TABLE: dict[str, dict[str, object]] = {
     "studies": RESEARCHERS,
     "study": ANAS_STUDY,
     "study-table": ANAS_STUDY,
+    "study-report-make": _post_only(ANAS_STUDY),
+    "study-report": _row(404, nobody=SIGN_IN, rae=(404,)),  # no report has been made: nothing to see
+    "study-report-file": _row(404, nobody=SIGN_IN, rae=(404,)),
     # administrator
     "service": ADMINISTRATOR,
 }

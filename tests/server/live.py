@@ -104,8 +104,8 @@ class Phone:
         from urllib.parse import urlencode
 
         _status, _headers, page = self.visit("GET", path)
-        token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        fields["csrfmiddlewaretoken"] = token.group(1).decode() if token else ""
+        hidden = re.findall(rb'type="hidden" name="([^"]+)" value="([^"]*)"', page)
+        fields = {name.decode(): value.decode() for name, value in hidden} | fields
         return self.visit(
             "POST", path, urlencode(fields).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
         )

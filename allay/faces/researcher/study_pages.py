@@ -6,19 +6,15 @@ from django.views.decorators.http import require_safe
 
 from allay.faces.researcher import reports, tables
 from allay.faces.shared import clock, gate
-from allay.records.access import holds
-from allay.records.errors import NotYours
 from allay.records.models import Role, Study
 from allay.records.queries import analysis
 from allay.records.services import audit
 
 
-@gate.staff
+@gate.role(Role.Kind.RESEARCHER)
 @require_safe
 def studies(request: HttpRequest) -> HttpResponse:
     """Context: studies (analysis.Overview), area."""
-    if not holds(request.user, Role.Kind.RESEARCHER):
-        raise NotYours
     found = analysis.overviews(request.user)
     return render(request, "researcher/studies.html", {"studies": found, "area": "studies"})
 

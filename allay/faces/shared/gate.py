@@ -10,9 +10,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from allay.records.access import Permission, is_staff, require
+from allay.records.access import Permission, holds, is_staff, require
 from allay.records.errors import NotConsented, NotYours
-from allay.records.models import Enrolment, Group, Person, Study
+from allay.records.models import Enrolment, Group, Person, Role, Study
 from allay.records.queries import consents
 from allay.records.queries.people import enrolment_of
 
@@ -76,6 +76,21 @@ def staff(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return _signed_in(door)
+
+
+def role(kind: Role.Kind) -> Callable[[View], View]:
+    """Pages for those who hold a role of this kind anywhere."""
+
+    def of_kind(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not holds(request.user, kind):
+                raise NotYours
+            return view(request, *args, **kwargs)
+
+        return staff(door)
+
+    return of_kind
 
 
 def group(view: View) -> View:

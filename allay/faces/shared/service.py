@@ -10,6 +10,7 @@ from allay.content import library
 from allay.faces.shared import clock, gate
 from allay.records.access import Permission, require
 from allay.records.errors import Invalid
+from allay.records.models import Role
 from allay.records.queries import service as queries
 from allay.records.services import staff
 
@@ -17,7 +18,7 @@ FIELDS = ("kind", "label", "number", "hours")
 SPARE_ROWS = 3
 
 
-@gate.staff
+@gate.role(Role.Kind.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def service(request: HttpRequest) -> HttpResponse:
     """Context: setup (queries.service.Setup), rows (of the number form), unreviewed, problem, area."""
