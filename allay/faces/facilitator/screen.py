@@ -55,7 +55,7 @@ class Line:
     name: str
     reasons: tuple[reasons.Reason, ...]
     tried: str  # the last contact or try, in words
-    settled: bool  # reached today: nothing more to tap
+    settled: str  # how the person was reached today; then there is nothing more to tap
     id: UUID = field(default_factory=uuid4)  # of the contact to come: a second tap is the same contact
 
 
@@ -177,7 +177,7 @@ def _line(member: Member, at: datetime, zone: str, viewer: Person) -> Line | Non
     last = member.last_contact
     today = last is not None and words.ago(last.at, at, zone) == _("today")
     found = reasons.all_in_words(member, at, zone)
-    settled = not found and today and bool(last.reasons)
+    settled = last.mode if not found and today and last.reasons else ""
     if not found and not settled:
         return None
     return Line(

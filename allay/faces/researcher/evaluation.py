@@ -22,6 +22,7 @@ def evaluate_into(folder: Path, at: datetime) -> None:
     Numerical libraries are imported here, when they are needed: the web starts without them.
     """
     from allay.science.evaluation import evaluate, examine, load_plan, open_workspace, stage_file
+    from allay.science.evaluation.sql import refusal
 
     plan, plan_hash = load_plan(folder / "plan.toml")
     data = examine(folder / "table.csv")
@@ -29,8 +30,9 @@ def evaluate_into(folder: Path, at: datetime) -> None:
     with TemporaryDirectory(prefix="allay-") as scratch:
         connection = open_workspace(Path(scratch))
         try:
-            staged = stage_file(connection, data, plan, Path(scratch))
-            _write(folder, connection, plan, evaluate(connection, staged, plan, provenance))
+            with refusal(data.name, folder.name):
+                staged = stage_file(connection, data, plan, Path(scratch))
+                _write(folder, connection, plan, evaluate(connection, staged, plan, provenance))
         finally:
             connection.close()
 

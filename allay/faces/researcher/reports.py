@@ -7,6 +7,7 @@ moved there when it is whole, so that a half-made report is never seen.
 import json
 import re
 import shutil
+import tomllib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -119,8 +120,10 @@ def make(study: Study, at: datetime) -> str:
 
 
 def _fill(work: Path, study: Study, at: datetime) -> None:
-    _write(work / "table.csv", tables.lines(analysis.complete_rows(study, at)))
-    _write(work / "plan.toml", [plan_of(study)])
+    plan = plan_of(study)
+    last = tomllib.loads(plan)["study"]["timepoints"][-1]
+    _write(work / "plan.toml", [plan])
+    _write(work / "table.csv", tables.lines(analysis.complete_rows(study, at, reached=last)))
     evaluate_into(work, at)
 
 
@@ -139,7 +142,8 @@ def plan_of(study: Study) -> str:
 
 
 def _title(study: Study) -> str:
-    return _("%s – synthetic data") % study.name if study.synthetic else study.name
+    said = "synthetic" in study.name.lower()
+    return _("%s – synthetic data") % study.name if study.synthetic and not said else study.name
 
 
 def _toml(text: str) -> str:

@@ -27,7 +27,7 @@ def study(request: HttpRequest, study: Study) -> HttpResponse:
         "study": study,
         "arms": analysis.arms(study),
         "timepoints": tables.timepoints(study),
-        "lines": tables.completeness(study),
+        "lines": tables.completeness(study, clock.now(request)),
         "reports": reports.listing(study),
         "area": "studies",
     }

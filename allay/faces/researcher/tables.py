@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from asgiref.sync import sync_to_async
@@ -37,7 +38,7 @@ class Line:
 
     arm: str
     people: int
-    done: tuple[tuple[int, str], ...]  # number, share in words
+    done: tuple[tuple[str, str], ...]  # "9 of 10" and the share, for each timepoint
 
 
 def timepoints(study: Study) -> tuple[Occasion, ...]:
@@ -68,18 +69,19 @@ def _from_start(days: int) -> str:
     return (_("%s after the first meeting") if days > 0 else _("%s before the first meeting")) % unit
 
 
-def completeness(study: Study) -> tuple[Line, ...]:
+def completeness(study: Study, at: datetime) -> tuple[Line, ...]:
     by_arm: dict[str, list[analysis.Completeness]] = {}
-    for cell in analysis.completeness(study):
+    for cell in analysis.completeness(study, at):
         by_arm.setdefault(cell.arm, []).append(cell)
     return tuple(
-        Line(arm, cells[0].of, tuple((cell.done, _share(cell.done, cell.of)) for cell in cells))
-        for arm, cells in by_arm.items()
+        Line(arm, cells[0].people, tuple(_share(cell) for cell in cells)) for arm, cells in by_arm.items()
     )
 
 
-def _share(done: int, of: int) -> str:
-    return f"{100 * done / of:.0f} %" if of else _("nobody yet")
+def _share(cell: analysis.Completeness) -> tuple[str, str]:
+    if not cell.of:
+        return _("not yet"), ""
+    return _("%(done)d of %(of)d") % {"done": cell.done, "of": cell.of}, f"{100 * cell.done / cell.of:.0f} %"
 
 
 def lines(rows: Iterable[analysis.Row]) -> Iterator[str]:

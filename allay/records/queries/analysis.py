@@ -3,7 +3,8 @@
 Only people who agreed to the evaluation, and have not taken it back, stand in it.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -11,7 +12,18 @@ from heapq import merge
 from django.db.models import Count, OuterRef, Subquery
 
 from allay.content import library
-from allay.records.models import Arm, Consent, Enrolment, Person, Response, Role, Score, Study, Timepoint
+from allay.records.models import (
+    Arm,
+    Consent,
+    Enrolment,
+    Group,
+    Person,
+    Response,
+    Role,
+    Score,
+    Study,
+    Timepoint,
+)
 from allay.records.queries import due
 from allay.science import schedule
 
@@ -24,9 +36,10 @@ class Completeness:
     """How many of an arm's consenting people have finished all questions of a timepoint."""
 
     arm: str
+    people: int
     timepoint: str
     done: int
-    of: int
+    of: int  # those for whom it has opened
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,7 @@ def consenting(study: Study) -> "list[Enrolment]":
 def rows(study: Study) -> Iterator[Row]:
     """The long table, a few thousand rows at a time. Group names stay out: a group is its number."""
     people = {enrolment.pk: enrolment for enrolment in consenting(study)}
-    numbers = {pk: f"g{place}" for place, pk in enumerate(_group_ids(study), start=1)}
+    numbers = _group_numbers(study)
     scores = (
         Score.objects.filter(response__enrolment__in=list(people), response__completed_at__isnull=False)
         .order_by(
@@ -109,34 +122,35 @@ def rows(study: Study) -> Iterator[Row]:
         yield f"{enrolment.number:04d}", enrolment.arm.key, group, timepoint, f"{instrument}.{key}", value
 
 
-def complete_rows(study: Study, at: datetime) -> Iterator[Row]:
+def complete_rows(study: Study, at: datetime, reached: str = "") -> Iterator[Row]:
     """As `rows`, and with an empty value a row for everything that could have been answered by now and was not.
 
     So somebody who answered nothing stands in the table as well: who is missing is part of the result.
+    With `reached` only groups stand in it for which this timepoint has opened: a report on the end of the
+    programme must not count people as missing who are in the middle of it.
     """
-    place = {timepoint.key: timepoint.position for timepoint in timepoints(study)}
+    planned = timepoints(study)
+    place = {timepoint.key: timepoint.position for timepoint in planned}
+    opened = {group.pk: _opened(group, planned, at) for group in study.groups.all()}
+    kept = {pk for pk, keys in opened.items() if not reached or reached in keys}
+    numbers = {number for pk, number in _group_numbers(study).items() if pk in kept}
 
     def order(row: Row) -> tuple[int, int, str, str]:
         instrument, _dot, key = row[4].partition(".")
         return int(row[0]), place[row[3]], instrument, key
 
-    yield from merge(rows(study), _unanswered(study, at), key=order)
+    for row in merge(rows(study), _unanswered(study, opened), key=order):
+        if not reached or row[2] in numbers:
+            yield row
 
 
-def _unanswered(study: Study, at: datetime) -> Iterator[Row]:
+def _unanswered(study: Study, opened: Mapping[object, set[str]]) -> Iterator[Row]:
     """Empty rows, in the order of the table, for timepoints whose time has come."""
-    numbers = {pk: f"g{place}" for place, pk in enumerate(_group_ids(study), start=1)}
-    planned, instruments = timepoints(study), library.load().instruments
-    finished = set(
-        Response.objects.filter(enrolment__study=study, completed_at__isnull=False).values_list(
-            "enrolment_id", "timepoint_id", "instrument"
-        )
-    )
+    numbers, instruments, finished = _group_numbers(study), library.load().instruments, set(_finished(study))
+    planned = timepoints(study)
     for enrolment in consenting(study):
-        windows = due.windows(enrolment, planned)
         for timepoint in planned:
-            window = windows.get(timepoint.key)
-            if window is None or schedule.state(window, at) == "not-yet":
+            if timepoint.key not in opened.get(enrolment.group_id, ()):
                 continue
             scores = sorted(
                 (instrument, rule.id)
@@ -149,27 +163,37 @@ def _unanswered(study: Study, at: datetime) -> Iterator[Row]:
                 yield f"{enrolment.number:04d}", enrolment.arm.key, group, timepoint.key, name, None
 
 
-def _group_ids(study: Study) -> list[object]:
-    return list(study.groups.order_by("created_at", "pk").values_list("pk", flat=True))
+def _group_numbers(study: Study) -> dict[object, str]:
+    """Groups as they stand in the table: by number, in the order in which they were made."""
+    ids = study.groups.order_by("created_at", "pk").values_list("pk", flat=True)
+    return {pk: f"g{place}" for place, pk in enumerate(ids, start=1)}
 
 
-def completeness(study: Study) -> list[Completeness]:
+def completeness(study: Study, at: datetime) -> list[Completeness]:
     """By arm and timepoint, for everybody who agreed to the evaluation."""
-    people = consenting(study)
-    done: dict[tuple[object, int], int] = {}
-    finished = study.enrolments.filter(responses__completed_at__isnull=False).values_list(
-        "pk", "responses__timepoint_id"
-    )
-    for enrolment_id, timepoint_id in finished:
-        done[(enrolment_id, timepoint_id)] = done.get((enrolment_id, timepoint_id), 0) + 1
+    people, planned = consenting(study), timepoints(study)
+    finished: dict[tuple[object, int], set[str]] = defaultdict(set)
+    for enrolment_id, timepoint_id, instrument in _finished(study):
+        finished[enrolment_id, timepoint_id].add(instrument)
+    opened = {group.pk: _opened(group, planned, at) for group in study.groups.all()}
     lines = []
     for arm in study.arms.all():
         members = [person for person in people if person.arm_id == arm.pk]
-        for timepoint in Timepoint.objects.filter(study=study):
-            complete = [
-                person
-                for person in members
-                if done.get((person.pk, timepoint.pk), 0) >= len(timepoint.instruments)
-            ]
-            lines.append(Completeness(arm.name, timepoint.title, len(complete), len(members)))
+        for timepoint in planned:
+            due_now = [person for person in members if timepoint.key in opened.get(person.group_id, ())]
+            asked = set(timepoint.instruments)
+            done = sum(asked <= finished[person.pk, timepoint.pk] for person in due_now)
+            lines.append(Completeness(arm.name, len(members), timepoint.title, done, len(due_now)))
     return lines
+
+
+def _finished(study: Study) -> Iterable[tuple[object, int, str]]:
+    return Response.objects.filter(enrolment__study=study, completed_at__isnull=False).values_list(
+        "enrolment_id", "timepoint_id", "instrument"
+    )
+
+
+def _opened(group: Group, planned: list[Timepoint], at: datetime) -> set[str]:
+    """The timepoints whose time has come for a group."""
+    windows = due.group_windows(group, planned)
+    return {window.timepoint for window in windows if schedule.state(window, at) != "not-yet"}
