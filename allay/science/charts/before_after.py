@@ -47,18 +47,20 @@ def before_after(
     threshold: float,
     cutoff: float | None,
     words: BeforeAfterWords,
+    reach: Sequence[float] = (),
     width: float = 480,
     number_text: Callable[[float], str] = plain_number,
 ) -> Chart:
     """`threshold` is the smallest raw change that is not yet reliable, `cutoff` stands on the scale of after.
 
+    The axes also take in the scores of `reach`, so that pictures side by side can share their scale.
     People at the same point are one mark, the larger the more they are (to `LARGEST`).
     """
     places = Counter(point for point in points if is_known(point.before) and is_known(point.after))
     drawing = Drawing()
     top = 2 + legend(drawing, _entries(drawing, words, cutoff), EDGE, 2, width - 2 * EDGE)
     top += paragraph(drawing, "chart-text-soft", (EDGE, top + 13), words.after, width - 2 * EDGE) + 12
-    across, up = _draw_field(drawing, _marks(places, cutoff), top, width)
+    across, up = _draw_field(drawing, _marks(places, cutoff, reach), top, width)
     if places:
         _draw_references(drawing, threshold, cutoff, across, up)
     for kind in SHAPES:
@@ -69,8 +71,8 @@ def before_after(
     )
 
 
-def _marks(places: Counter[PersonPoint], cutoff: float | None) -> list[float]:
-    values = known([cutoff, *(p.before for p in places), *(p.after for p in places)])
+def _marks(places: Counter[PersonPoint], cutoff: float | None, reach: Sequence[float]) -> list[float]:
+    values = known([cutoff, *reach, *(p.before for p in places), *(p.after for p in places)])
     return ticks(min(values), max(values)) if values else [0.0, 1.0]
 
 

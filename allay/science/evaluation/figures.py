@@ -170,6 +170,7 @@ def _people_of_arm(
         threshold=method.threshold,
         cutoff=method.cutoff,
         words=words,
+        reach=_ends_of_scores(results, outcome),
         number_text=lambda value: number(value, decimals),
     )
     caption = say(
@@ -178,6 +179,12 @@ def _people_of_arm(
         name=name,
     )
     return replace(_figure(chart, words.title, caption, heads=2), narrow=True)
+
+
+def _ends_of_scores(results: Results, outcome: OutcomeSummary) -> list[float]:
+    """The smallest and largest score of everybody: the pictures of all arms have the same axes."""
+    described = [results.description[outcome.score][ALL][at] for at in _ends(results)]
+    return [end for one in described for end in (one.min, one.max) if end is not None]
 
 
 def _people_words(name: str, results: Results, outcome: OutcomeSummary, say: Say) -> charts.BeforeAfterWords:
