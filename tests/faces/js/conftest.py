@@ -4,10 +4,13 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.faces.js import pages
 from tests.faces.js.phone_server import PhoneServer
+
+PATIENCE = 20_000  # milliseconds: machines that build are slow machines
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -19,6 +22,7 @@ def server() -> Iterator[PhoneServer]:
     )
     running.pages = {
         "/check/": check_in,
+        "/today/": check_in,
         "/other/": pages.page(pages.check_in(), account="c3d4"),
         "/practice/": pages.page(pages.practice()),
         "/questions/": pages.page(pages.questionnaire()),
@@ -43,7 +47,7 @@ def phone(browser: Browser, server: PhoneServer) -> Iterator[BrowserContext]:
         service_workers="block",
         accept_downloads=True,
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -12,7 +12,7 @@ LIBRARIES = {"i18n": "django.templatetags.i18n", "static": "django.templatetags.
 Step = namedtuple("Step", "seconds text")
 HELPED = [("rest", "Rest"), ("company", "Company")]
 AFTER = [("easier", "Easier"), ("same", "Same"), ("harder", "Harder"), ("had-to-stop", "Had to stop")]
-STEPS = [Step(20, "Arrive."), Step(30, "Feel what holds you."), Step(10, "Look around.")]
+STEPS = [Step(20, "Arrive."), Step(30, "Feel what holds you."), Step(70, "Look around.")]
 urlpatterns = [
     path("sign-out/", lambda request: HttpResponse(), name="sign-out")
 ]  # all that the parts link to

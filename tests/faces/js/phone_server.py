@@ -36,6 +36,9 @@ class PhoneServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://localhost:{self.server_port}"
 
+    def handle_error(self, *request: object) -> None:
+        """A browser that gives up on a slow page is no error here."""
+
     def take(self, entry: dict) -> dict:
         with self.lock:
             if self.mood == "conflict":
@@ -79,7 +82,8 @@ class PhoneHandler(BaseHTTPRequestHandler):
 
     def worker(self) -> bytes:
         scripts = sorted((FACES / "participant/static/participant").glob("*.js"))
-        files = [f"/static/participant/{script.name}" for script in scripts] + ["/static/shared/allay.css"]
+        files = [f"/static/participant/{script.name}" for script in scripts]
+        files += ["/static/shared/allay.css", "/static/shared/fonts/atkinson-hyperlegible-next.woff2"]
         text = (FACES / "participant/static/participant/sw.js").read_text()
         precache = json.dumps([*files, "/flare/", "/offline/"])
         return text.replace("__VERSION__", "1").replace("__PRECACHE__", precache).encode()

@@ -169,6 +169,7 @@ def test_many_entries_go_in_parcels_of_fifty(visit, phone, server):
       const { keep } = await import("/static/participant/outbox.js");
       for (let n = 0; n < 60; n++) await keep("check-in", { mood: 1 });
     }""")
+    expect(outbox(page)).to_have_text("60 entries kept on this phone.")
     phone.set_offline(False)
     expect(outbox(page)).to_be_hidden()
     assert [len(parcel) for parcel in server.parcels] == [50, 10]

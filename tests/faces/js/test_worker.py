@@ -10,7 +10,20 @@ KEPT = """async () => {
   const urls = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await urls(name)])));
 }"""
-CONTROLLED = "navigator.serviceWorker.controller !== null"
+
+
+def kept(page):
+    """Cache name -> paths, once the worker holds the page."""
+    return page.evaluate(KEPT)
+
+
+def until(page, true):
+    """Waits for the worker, which works in the background. Playwright's own waiting would need eval."""
+    for _ in range(300):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the worker did not get there")
 
 
 @pytest.fixture
@@ -22,7 +35,7 @@ def phone(browser, server):
     )
     server.pages["/today/"] = server.pages["/today/"].replace("</main>", f"{words}</main>")
     context = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 800})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 
@@ -30,8 +43,7 @@ def phone(browser, server):
 @pytest.fixture
 def today(visit):
     page = visit("/today/")
-    page.wait_for_function(CONTROLLED)
-    page.wait_for_function(f"async () => Object.values(await ({KEPT})()).flat().includes('/sessions/4/')")
+    until(page, lambda: "/sessions/4/" in kept(page).get("allay-own", []))
     return page
 
 
@@ -74,8 +86,8 @@ def test_a_slow_page_gives_way_to_the_kept_one(today, server):
 def test_staff_pages_and_exports_are_never_kept(today):
     today.goto("/groups/")
     today.goto("/me/export/")
-    kept = [path for paths in today.evaluate(KEPT).values() for path in paths]
-    assert not {"/groups/", "/me/export/", "/sync/"} & set(kept)
+    paths = {path for paths in kept(today).values() for path in paths}
+    assert not {"/groups/", "/me/export/", "/sync/"} & paths
 
 
 def test_files_come_from_the_phone_the_second_time(today, server):
@@ -87,11 +99,11 @@ def test_files_come_from_the_phone_the_second_time(today, server):
 
 def test_clear_empties_the_pages_of_the_person(today):
     today.evaluate("navigator.serviceWorker.controller.postMessage({ type: 'clear' })")
-    today.wait_for_function(f"async () => !('allay-own' in await ({KEPT})())")
-    assert "/flare/" in today.evaluate(KEPT)["allay-shell-1"]
+    until(today, lambda: "allay-own" not in kept(today))
+    assert "/flare/" in kept(today)["allay-shell-1"]
 
 
 def test_another_account_does_not_find_the_pages_of_the_one_before(today, visit):
     other = visit("/other/")
-    other.wait_for_function(f"async () => !('allay-own' in await ({KEPT})())")
+    until(other, lambda: "allay-own" not in kept(other))
     assert other.evaluate("localStorage.getItem('allay-account')") == "c3d4"

@@ -13,7 +13,8 @@ async function wirePart(selector, load) {
 
 function pagesToKeep() {
   const list = document.getElementById("precache");
-  return list ? [location.pathname, ...JSON.parse(list.textContent)] : [];
+  const once = document.querySelector("main > [aria-live] > .notice"); // said once: fetch the page again without it
+  return [...(list || once ? [location.pathname] : []), ...JSON.parse(list?.textContent ?? "[]")];
 }
 
 async function worker() {

@@ -26,6 +26,16 @@ function content(form, submitter) {
   return { ...CONTENT[form.dataset.outbox](fields), day: deviceTime().slice(0, 10) };
 }
 
+/** A check-in with nothing tapped: the server would refuse it, and it would lie on this phone for ever. */
+const isEmpty = ({ not_today: notToday, mood, comfort, helped }) =>
+  notToday === false && mood === null && comfort === null && helped === null;
+
+function askForOne(form) {
+  const line = document.getElementById(form.dataset.empty);
+  if (line) line.hidden = false;
+  line?.focus();
+}
+
 function showWhere(thanks, where) {
   for (const line of thanks.querySelectorAll("[data-when]")) line.hidden = line.dataset.when !== where;
 }
@@ -53,9 +63,11 @@ export function wire(form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return; // a second tap
+    const made = content(form, event.submitter);
+    if (isEmpty(made)) return void askForOne(form);
     form.setAttribute("aria-busy", "true");
     const id = newId();
-    const stored = keep(form.dataset.outbox, content(form, event.submitter), id);
+    const stored = keep(form.dataset.outbox, made, id);
     await stored.then(() => thank(form, event.submitter, id), () => postPlainly(form, event.submitter, id));
   });
 }

@@ -6,9 +6,10 @@ import { makeKey, seal, unseal } from "./crypto.js";
 export const account = document.documentElement.dataset.account ?? "";
 const name = `allay-${account}`;
 let opening = null;
+let forgotten = false; // nothing may open it again on the way out
 
 function open() {
-  if (!account || !globalThis.indexedDB || !crypto.subtle) return Promise.reject(new Error("nothing can be kept"));
+  if (forgotten || !account || !globalThis.indexedDB || !crypto.subtle) return Promise.reject(new Error("nothing can be kept"));
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {
@@ -63,6 +64,7 @@ export const readSealed = async (record) => unseal(await key(), label(record), r
 
 /** Deletes everything this account kept on this phone. */
 export async function forget() {
+  forgotten = true;
   if (opening) (await opening).close();
   opening = null;
   await new Promise((done) => {
