@@ -13,8 +13,7 @@ async function wirePart(selector, load) {
 
 function pagesToKeep() {
   const list = document.getElementById("precache");
-  const once = document.querySelector("main > [aria-live] > .notice"); // said once: fetch the page again without it
-  return [...(list || once ? [location.pathname] : []), ...JSON.parse(list?.textContent ?? "[]")];
+  return list ? [location.pathname, ...JSON.parse(list.textContent)] : [];
 }
 
 async function worker() {
@@ -23,6 +22,9 @@ async function worker() {
   const offer = () => {
     const urls = pagesToKeep();
     if (urls.length) container.controller?.postMessage({ type: "precache", urls });
+    // What is said once must not be said again offline: keep the page without it.
+    const once = document.querySelector("main > [aria-live] > .notice");
+    if (once) container.controller?.postMessage({ type: "renew", urls: [location.pathname] });
   };
   // Another person on the same phone: the pages of the one before must not show up offline.
   if (account && localStorage.getItem("allay-account") !== account) {

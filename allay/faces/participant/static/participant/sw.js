@@ -32,15 +32,17 @@ async function dropOld() {
 
 self.addEventListener("activate", (event) => event.waitUntil(dropOld()));
 
-async function keepPages(urls) {
+async function keepPages(urls, anew = false) {
   const own = await caches.open(OWN);
-  const missing = async (url) => !(await own.match(url, { ignoreVary: true })) && add(own, url, "same-origin");
-  await Promise.allSettled(urls.filter((url) => OWN_PAGES.test(url) && !NEVER.test(url)).map(missing));
+  const wanted = async (url) => anew || !(await own.match(url, { ignoreVary: true }));
+  const keep = async (url) => (await wanted(url)) && add(own, url, "same-origin");
+  await Promise.allSettled(urls.filter((url) => OWN_PAGES.test(url) && !NEVER.test(url)).map(keep));
 }
 
 self.addEventListener("message", (event) => {
   if (event.data?.type === "clear") event.waitUntil(caches.delete(OWN));
   if (event.data?.type === "precache") event.waitUntil(keepPages(event.data.urls));
+  if (event.data?.type === "renew") event.waitUntil(keepPages(event.data.urls, true));
 });
 
 async function file(request) {
