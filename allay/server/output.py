@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -117,17 +118,28 @@ def _disk_errors_of(target: Path) -> Iterator[None]:
 
 @contextmanager
 def _ended_politely() -> Iterator[None]:
-    """While this runs, a request to end (SIGTERM) unwinds like Ctrl-C, so that nothing is left behind."""
+    """While this runs, Ctrl-C and a request to end (SIGTERM) unwind, so that nothing is left behind.
+
+    DuckDB answers an interruption with an error of its own, so the signal is remembered here.
+    """
+    seen: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        seen.append(number)
+        raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread: whoever runs us there ends us
+    if threading.current_thread() is not threading.main_thread():  # whoever runs us there ends us
         yield
         return
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
+    except BaseException:
+        if not seen:
+            raise
+        if seen[0] == signal.SIGTERM:
+            raise SystemExit(128 + signal.SIGTERM) from None
+        raise KeyboardInterrupt from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

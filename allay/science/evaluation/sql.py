@@ -63,4 +63,6 @@ def refusal(data: str, out: str) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise BadInput(data, f"needs more memory or disk than there is: {failure(error)}") from None
     except duckdb.IOException as error:
-        raise BadInput(out, f"cannot be written: {failure(error)}") from None
+        full = any(sign in str(error) for sign in ("No space left", "File too large", "Disk quota"))
+        reason = "there is no room left on the disk" if full else failure(error)
+        raise BadInput(out, f"cannot be written: {reason}") from None

@@ -29,16 +29,20 @@ from allay.science.evaluation import (
     stage_file,
 )
 from allay.science.evaluation.figures import figures
+from allay.science.evaluation.plan import ALL
+from allay.science.evaluation.sentences import people
 from allay.science.evaluation.sql import literal, refusal
 from allay.science.evaluation.story import report_page
 from allay.science.evaluation.tables import people_query, tables
 from allay.science.evaluation.text_file import DataFile
+from allay.science.report.words import Say
 from allay.server.output import new_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WRITTEN = {"report.html", "results.json", "tables", "figures"}
+LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
 LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
 
 
@@ -69,7 +73,8 @@ def _evaluate(args: Namespace) -> Results:
     provenance = _provenance(data, PlanSource(args.plan.name, plan_hash))
     replaceable = _reason_not_to_replace if args.overwrite else None
     with new_folder(args.out, replaceable=replaceable) as (folder, scratch):
-        connection = open_workspace(scratch)
+        large = args.data.stat().st_size > LARGE
+        connection = open_workspace(scratch if large else None)
         try:
             with refusal(data.name, str(args.out)):
                 return _write(
@@ -133,11 +138,8 @@ def _reason_not_to_replace(folder: Path) -> str:
 
 
 def _summary(results: Results) -> list[str]:
-    from allay.science.evaluation.sentences import people
-    from allay.science.report.words import Say
-
     return [
-        people(f"{outcome.label}, {arm}", one, Say())
+        people(f"{outcome.label}, {'everybody' if arm == ALL else arm}", one, Say())
         for outcome in results.study.outcomes
         for arm, one in results.change[outcome.score].items()
     ]

@@ -19,7 +19,7 @@ PLAN = TWO_ARMS.replace(
 value = st.none() | st.integers(0, 40) | st.integers(0, 160).map(lambda quarter: quarter / 4)
 people = st.lists(st.tuples(st.sampled_from("ab"), value, value), min_size=8, max_size=30)
 both_arms = people.filter(lambda all_of: {arm for arm, first, last in all_of if first or last} == {"a", "b"})
-relaxed = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def written(everybody):
