@@ -52,7 +52,8 @@ def check_in() -> str:
     ]
     helped = part("_choice.html", name="helped", question="One thing that helped", choices=HELPED, chips=True)
     return f"""{part("_outbox_help.html")}<form class="card" method="post" action="/check-in/" data-outbox="check-in"
-data-thanks="thanks"><input type="hidden" name="id" value="made-by-server">{"".join(rows)}{helped}<div class="actions">
+data-thanks="thanks" data-empty="empty"><input type="hidden" name="id" value="made-by-server">
+<p id="empty" tabindex="-1" hidden>Tap at least one.</p>{"".join(rows)}{helped}<div class="actions">
 <button class="button button-main">Save</button><button class="button" name="not_today" value="1">Not today</button></div></form>
 {thanks("thanks")}"""
 

@@ -70,11 +70,17 @@ def test_not_today_is_a_full_answer(visit, server):
 
 def test_two_quick_taps_make_one_entry(visit, server):
     page = visit("/check/")
-    page.evaluate(
-        "document.querySelectorAll('form button')[0].click(), document.querySelectorAll('form button')[0].click()"
-    )
+    page.locator("label.tap:has(#mood-6)").click()
+    page.evaluate("const save = document.querySelector('form button'); save.click(); save.click();")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert len(server.rows) == 1
+
+
+def test_an_empty_entry_is_not_kept(visit, server):
+    page = visit("/check/")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Tap at least one.")).to_be_focused()
+    assert page.evaluate(STORED, "entries") == 0
 
 
 def test_two_tabs_do_not_send_twice(visit, phone, server):
