@@ -1,6 +1,7 @@
 """Practices: open from the start or with their session, playable without JavaScript, ended by one tap."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -44,11 +45,17 @@ def test_it_reads_as_a_list_of_steps_with_their_seconds(ana, minutes):
     assert sum(map(int, re.findall(r'<li data-seconds="(\d+)"', steps))) == 60 * minutes
 
 
-@pytest.mark.parametrize(
-    "path", ["/practices/p99-none/", "/practices/p01-arriving/2/", "/practices/p03-two-ways-of-noticing/"]
-)
+@pytest.mark.parametrize("path", ["/practices/p99-none/", "/practices/p01-arriving/2/"])
 def test_what_is_not_there_is_a_kind_404(ana, path):
     assert ana.get(path).status_code == 404
+
+
+def test_a_practice_comes_with_its_session(cast, as_person, wim):
+    """P13 may stir strong feelings: nobody finds it before the session that prepares for it."""
+    early = as_person(cast.ana, moved=-timedelta(days=20))
+    for practice in ("p03-two-ways-of-noticing", "p13-two-chairs-one-breath"):
+        assert early.get(f"/practices/{practice}/").status_code == 404
+        assert wim.get(f"/practices/{practice}/1/").status_code == 404
 
 
 def test_one_tap_keeps_it(ana):
