@@ -43,6 +43,14 @@ def test_every_script_is_short():
 
 
 def test_no_script_writes_markup_or_evaluates_text():
-    words = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style.")
+    words = (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        ".style.",
+    )
     for path in SCRIPTS.glob("*.js"):
         assert not [word for word in words if word in path.read_text()], path.name
