@@ -1,4 +1,5 @@
-"""Who is in the demo and what they did: a finished group, a waiting group, and a group in its fourth week.
+"""Who is in the demo and what they did: a finished group, a waiting group, a group in its fourth week,
+and one that starts in a few days, into which a visitor may join.
 
 Everything is synthetic: drawn from a fixed seed, written by the same verbs that pages use, at the time it
 would have happened. Nobody here is a real person, and nothing here says how well the programme works.
@@ -70,6 +71,7 @@ class Story:
         finished = self._group(study, "programme", "Spring group", 18, facilitator)
         waiting = self._group(study, "waiting", "Waiting group", 18, facilitator)
         running = self._group(study, "programme", "Evening group", 3, facilitator)
+        starting = self._group(study, "programme", "Next group", -1, facilitator)
         self._fill(finished, facilitator, 10, gain=0.16)
         self._fill(waiting, facilitator, 9, gain=0.02)
         members = self._fill(running, facilitator, 9, gain=0.14)
@@ -78,7 +80,7 @@ class Story:
             facilitator=facilitator,
             researcher=people[Role.Kind.RESEARCHER],
             administrator=people[Role.Kind.ADMINISTRATOR],
-            newcomer_code=self._newcomer(running, facilitator),
+            newcomer_code=self._newcomer(starting, facilitator),
         )
 
     def _numbers(self, at: datetime) -> None:

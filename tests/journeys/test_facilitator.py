@@ -1,0 +1,55 @@
+"""A facilitator before, during and after a meeting."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(new_context, url, watch):
+    page = watch.on(new_context(viewport={"width": 1280, "height": 900}).new_page())
+    page.goto(f"{url}/demo/as/facilitator/")
+    return page
+
+
+def test_from_the_groups_to_a_contact_by_one_tap(desk, rows):
+    desk.get_by_role("link", name="Evening group").first.click()
+    before = rows("SELECT count(*) FROM records_contact")[0][0]
+    desk.get_by_role("button", name="Called").first.click()
+    desk.wait_for_load_state("networkidle")
+    assert rows("SELECT count(*) FROM records_contact")[0][0] == before + 1
+
+
+def test_attendance_by_tap(desk, rows):
+    desk.get_by_role("link", name="Evening group").first.click()
+    before = rows("SELECT count(*) FROM records_attendance WHERE state = 'online'")[0][0]
+    desk.get_by_role("button", name=re.compile("Online")).or_(
+        desk.get_by_role("radio", name=re.compile("Online"))
+    ).first.click(force=True)
+    desk.wait_for_load_state("networkidle")
+    desk.wait_for_timeout(300)
+    assert rows("SELECT count(*) FROM records_attendance WHERE state = 'online'")[0][0] != before
+
+
+def test_the_guide_of_the_week_prints(desk, url):
+    desk.get_by_role("link", name="Evening group").first.click()
+    desk.get_by_role("link", name=re.compile("guide", re.I)).first.click()
+    desk.get_by_text("Arrive").first.wait_for()
+    desk.emulate_media(media="print")
+    assert not desk.locator("nav").first.is_visible()
+
+
+def test_a_code_is_shown_once_and_lets_somebody_in(desk, url, new_context):
+    desk.get_by_role("link", name="Next group").first.click()
+    group = desk.url
+    desk.goto(f"{group}people/")
+    desk.locator("main input[type=text]").first.fill("Sample guest")
+    desk.locator("main form button[type=submit]").first.click()
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", desk.locator("main").inner_text()).group()
+    assert code not in desk.url
+    guest = new_context().new_page()
+    guest.goto(f"{url}/join/#{code}")
+    guest.get_by_role("button", name="I'm here").click()
+    guest.wait_for_url(re.compile("/consent/|/today/"))

@@ -1,0 +1,101 @@
+"""No signal: entries are kept on the phone, visibly, and arrive exactly once; help opens."""
+
+import pytest
+
+from tests.journeys.conftest import tap
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ready(phone, url, come_in):
+    """A phone whose service worker has kept Today and what belongs to it."""
+    come_in(phone)
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.reload()
+    phone.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.wait_for_timeout(800)  # the worker keeps this week's pages in the background
+    return phone
+
+
+def check_in(page, mood: str) -> None:
+    if not page.locator("#check-in fieldset").first.is_visible():
+        page.locator("details:has(#check-in) summary").click()
+    tap(page.locator("#check-in"), "mood", mood)
+    page.locator("#check-in").get_by_role("button", name="Save").click()
+    page.locator("#check-in-thanks").wait_for()
+
+
+def test_two_check_ins_without_signal_are_two_rows_afterwards(ready, url, rows):
+    person = rows("SELECT id FROM records_enrolment ORDER BY number DESC LIMIT 1")[0][0]
+    ready.context.set_offline(True)
+    ready.goto(f"{url}/today/")
+    check_in(ready, "2")
+    ready.get_by_text("1 entry kept on this phone").wait_for()
+    ready.goto(f"{url}/today/")
+    check_in(ready, "8")
+    ready.get_by_text("2 entries kept on this phone").wait_for()
+    assert rows("SELECT count(*) FROM records_checkin WHERE enrolment_id = ?", person) == [(0,)]
+    ready.context.set_offline(False)
+    ready.goto(f"{url}/today/")
+    ready.locator("#outbox").wait_for(state="hidden")
+    ready.reload()
+    ready.wait_for_timeout(500)
+    moods = rows("SELECT mood FROM records_checkin WHERE enrolment_id = ? ORDER BY mood", person)
+    assert moods == [(2,), (8,)]
+
+
+def test_what_is_kept_on_the_phone_cannot_be_read(ready, url):
+    ready.context.set_offline(True)
+    ready.goto(f"{url}/today/")
+    check_in(ready, "3")
+    found = ready.evaluate(
+        """async () => {
+        const texts = [];
+        for (const {name} of await indexedDB.databases()) {
+            const db = await new Promise(r => { const o = indexedDB.open(name); o.onsuccess = () => r(o.result); });
+            for (const store of db.objectStoreNames) {
+                const all = await new Promise(r => { const q = db.transaction(store).objectStore(store).getAll();
+                    q.onsuccess = () => r(q.result); });
+                for (const row of all) texts.push(JSON.stringify(row, (k, v) =>
+                    v instanceof ArrayBuffer ? new TextDecoder().decode(v) :
+                    ArrayBuffer.isView(v) ? new TextDecoder().decode(v) :
+                    v instanceof CryptoKey ? `key extractable ${v.extractable}` : v));
+            }
+        }
+        return texts.join("\\n"); }"""
+    )
+    assert found
+    assert "mood" not in found
+    assert "extractable true" not in found
+
+
+@pytest.mark.parametrize(
+    "path", ["/flare/", "/help/", "/help/signs/", "/today/", "/practices/p01-arriving/1/"]
+)
+def test_help_flare_today_and_the_practice_open_without_signal(ready, url, path):
+    ready.context.set_offline(True)
+    ready.goto(f"{url}{path}")
+    heading = ready.get_by_role("heading", level=1).inner_text()
+    assert heading
+    assert heading != "There is no signal here"
+
+
+def test_a_page_never_opened_says_so_kindly(ready, url):
+    ready.context.set_offline(True)
+    ready.goto(f"{url}/sessions/9/")
+    assert ready.get_by_role("heading", name="There is no signal here").is_visible()
+
+
+def test_signing_out_clears_the_phone(ready, url):
+    ready.goto(f"{url}/sign-out/")
+    ready.locator("main").get_by_role("button", name="Sign out").click()
+    ready.wait_for_url(f"{url}/")
+    ready.wait_for_timeout(500)
+    ready.context.set_offline(True)
+    try:
+        ready.goto(f"{url}/today/")
+        shown = ready.content()
+    except Exception:  # the worker itself is gone: nothing is shown at all
+        shown = ""
+    assert "Sample visitor" not in shown

@@ -1,0 +1,30 @@
+"""How much the first page weighs, and that the second visit fetches no assets again."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+FIRST_VISIT = 60_000  # bytes over the wire, with everything the page loads
+
+
+def transferred(page, action) -> dict[str, int]:
+    """Bytes over the wire by address during an action, as the browser's network layer counts them."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    addresses, sizes = {}, {}
+    session.on("Network.responseReceived", lambda e: addresses.update({e["requestId"]: e["response"]["url"]}))
+    session.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    action()
+    page.wait_for_load_state("networkidle")
+    return {addresses[id]: int(size) for id, size in sizes.items() if id in addresses}
+
+
+@pytest.mark.parametrize("path", ["/", "/today/"])
+def test_the_first_visit_is_light_and_the_second_fetches_no_asset(new_context, url, invite, path):
+    context = new_context(viewport={"width": 390, "height": 844}, service_workers="block")
+    page = context.new_page()
+    if path != "/":
+        page.request.get(f"{url}/demo/as/participant/")
+    first = transferred(page, lambda: page.goto(f"{url}{path}"))
+    assert sum(first.values()) <= FIRST_VISIT, sorted(first.items(), key=lambda pair: -pair[1])[:6]
+    second = transferred(page, lambda: page.goto(f"{url}{path}"))
+    assert sum(size for address, size in second.items() if "/static/" in address) == 0
