@@ -43,8 +43,8 @@ def new_folder(target: Path, *, replaceable: Callable[[Path], str] | None) -> It
 
 
 @contextmanager
-def new_file(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Gives a path to write to; it becomes the file `target` when the block ends well."""
+def new_file(target: Path, *, overwrite: bool) -> Iterator[tuple[Path, Path]]:
+    """Gives a path to write to and a scratch folder; the first becomes `target` when the block ends well."""
     place = target.resolve()
     if place.is_dir():
         raise BadInput(str(target), "is a folder")
@@ -53,8 +53,9 @@ def new_file(target: Path, *, overwrite: bool) -> Iterator[Path]:
     if not place.parent.is_dir():
         raise BadInput(str(target), "lies in a folder that does not exist")
     with _beside(target, place.parent) as beside:
-        written = beside / "result"
-        yield written
+        written, scratch = beside / "result", beside / "scratch"
+        scratch.mkdir()
+        yield written, scratch
         with _disk_errors_of(target):
             os.replace(written, place)
 

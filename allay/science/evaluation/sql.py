@@ -32,7 +32,9 @@ def open_workspace(folder: Path | None = None, memory: str = MEMORY) -> DuckDBPy
         "autoload_known_extensions": "false",
         "temp_directory": str(folder / "spill") if folder else "",
     }
-    return duckdb.connect(str(folder / "workspace.duckdb") if folder else ":memory:", config=settings)
+    connection = duckdb.connect(str(folder / "workspace.duckdb") if folder else ":memory:", config=settings)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def identifier(name: str) -> str:

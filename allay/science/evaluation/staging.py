@@ -7,8 +7,10 @@ timepoint, arm, score) are text; a value column holds text where the file does a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +50,7 @@ class Staged:
     long: bool
     row_of: Callable[[int], int]  # record number → the row that a person sees
     decimal_comma: bool = False  # may be: only where the separator is no comma
+    sha256: str = ""  # of rows that a program handed over; a file has its own
 
 
 def stage_file(connection: DuckDBPyConnection, data: DataFile, plan: Plan, folder: Path) -> Staged:
@@ -96,9 +99,11 @@ def _stage_csv(connection: DuckDBPyConnection, layout: Layout, plan: Plan) -> St
     )
     for name in (*plan.columns.scores, *keys.values(), *(value.column for value in values)):
         layout.position(name)
-    cells = [f"{_text(_cell(layout, name), plan)} AS {key}" for key, name in keys.items()]
-    cells += [f"{_text(_cell(layout, value.column), plan)} AS {value.sql}" for value in values]
-    _create(connection, cells, _csv_reader(layout), keys, layout)
+    missing = plan.columns.missing
+    cells = [f"{text_of(_cell(layout, name), missing)} AS {key}" for key, name in keys.items()]
+    cells += [f"{text_of(_cell(layout, value.column), missing)} AS {value.sql}" for value in values]
+    cells += [f"NULL::VARCHAR AS {key}" for key in KEYS if key not in keys]
+    create_from_csv(connection, "staged", cells, layout)
     return Staged(layout.name, keys, values, long, layout.line_of, decimal_comma=layout.separator != ",")
 
 
@@ -106,14 +111,15 @@ def _cell(layout: Layout, column: str) -> str:
     return f"c{layout.position(column)}"
 
 
-def _text(cell: str, plan: Plan) -> str:
+def text_of(cell: str, missing: Sequence[str]) -> str:
     """A cell of text without blanks around it; NULL where it is empty or a code for missing."""
     trimmed = f"trim({cell}, E' \\t\\r\\n')"
-    missing = ", ".join(literal(code) for code in ("", *plan.columns.missing))
-    return f"CASE WHEN {trimmed} IN ({missing}) THEN NULL ELSE {trimmed} END"
+    codes = ", ".join(literal(code) for code in ("", *missing))
+    return f"CASE WHEN {trimmed} IN ({codes}) THEN NULL ELSE {trimmed} END"
 
 
-def _csv_reader(layout: Layout) -> str:
+def csv_reader(layout: Layout) -> str:
+    """SQL that reads the file as text, its columns named c0, c1, ... by their place."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(layout.header)))
     return (
         f"read_csv({literal(str(layout.path))}, auto_detect = false, header = true, columns = {{{columns}}}, "
@@ -122,14 +128,12 @@ def _csv_reader(layout: Layout) -> str:
     )
 
 
-def _create(
-    connection: DuckDBPyConnection, cells: list[str], source: str, keys: dict[str, str], layout: Layout
-) -> None:
+def create_from_csv(connection: DuckDBPyConnection, table: str, cells: list[str], layout: Layout) -> None:
+    """Makes a table of these expressions on c0, c1, ...; `rowid` is the record. Raises BadInput."""
     import duckdb
 
-    absent = [f"NULL::VARCHAR AS {key}" for key in KEYS if key not in keys]
     try:
-        connection.execute(f"CREATE TABLE staged AS SELECT {', '.join(cells + absent)} FROM {source}")
+        connection.execute(f"CREATE TABLE {table} AS SELECT {', '.join(cells)} FROM {csv_reader(layout)}")
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise layout.fault() or BadInput(layout.name, f"cannot be read as CSV: {failure(error)}") from None
 
@@ -198,13 +202,13 @@ def _typed_key(column: str, kind: str, plan: Plan) -> str:
     if kind in ("FLOAT", "DOUBLE"):
         whole = f"CASE WHEN {name} = trunc({name}) AND abs({name}) < 1e15 THEN {name}::BIGINT::VARCHAR"
         return f"{whole} WHEN isnan({name}) THEN NULL ELSE {name}::VARCHAR END"
-    return _text(f"{name}::VARCHAR", plan)
+    return text_of(f"{name}::VARCHAR", plan.columns.missing)
 
 
 def _typed_cell(value: Value, plan: Plan) -> str:
     name = identifier(value.column)
     if value.is_text:
-        return _text(name, plan)
+        return text_of(name, plan.columns.missing)
     number = f"{name}::DOUBLE"
     codes = [code for code in map(_number, plan.columns.missing) if code is not None]
     missing = "".join(f" OR {number} = {literal(code)}" for code in codes)
@@ -232,7 +236,9 @@ def stage_rows(connection: DuckDBPyConnection, rows: Iterable[Row], plan: Plan, 
     connection.execute(
         "CREATE TABLE staged (participant VARCHAR, timepoint VARCHAR, arm VARCHAR, score VARCHAR, v0 DOUBLE)"
     )
+    digest = sha256()
     for chunk in _chunks(rows):
+        digest.update(json.dumps(chunk, default=str).encode())
         participant, timepoint, arm, score, value = zip(*chunk, strict=True)
         connection.register(
             "chunk",
@@ -247,7 +253,8 @@ def stage_rows(connection: DuckDBPyConnection, rows: Iterable[Row], plan: Plan, 
         connection.execute("INSERT INTO staged SELECT * REPLACE (nullif(v0, 'NaN'::DOUBLE) AS v0) FROM chunk")
         connection.unregister("chunk")
     columns = {key: key for key in KEYS if key != "arm" or plan.study.arms}
-    return Staged(name, columns, (Value("v0", "value", is_text=False),), True, lambda record: record + 1)
+    value_column = Value("v0", "value", is_text=False)
+    return Staged(name, columns, (value_column,), True, lambda record: record + 1, sha256=digest.hexdigest())
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -172,8 +172,8 @@ def people_query(plan: Plan, results: Results) -> str:
     """
     parts = " UNION ALL ".join(_people_of(number, plan, results) for number in range(len(plan.outcomes)))
     return (
-        f"SELECT {_safe_sql('participant')} AS participant, {_safe_sql('arm')} AS arm, "
-        f"{_safe_sql('score')} AS score, base, value, change, index, reliable, recovered, important "
+        f"SELECT {safe_sql('participant')} AS participant, {safe_sql('arm')} AS arm, "
+        f"{safe_sql('score')} AS score, base, value, change, index, reliable, recovered, important "
         f"FROM ({parts}) ORDER BY outcome, record"
     )
 
@@ -214,7 +214,8 @@ def _verdicts(number: int, plan: Plan, method: ChangeMethod | NotEstimable, firs
     )
 
 
-def _safe_sql(name: str) -> str:
+def safe_sql(name: str) -> str:
+    """SQL for a text column in which nothing is a formula to a spreadsheet."""
     formula = f"regexp_matches({name}, {literal(FORMULA)}, 's')"
     plain = f"regexp_matches({name}, {literal(PLAIN_NUMBER)})"
     return f"CASE WHEN {formula} AND NOT {plain} THEN '''' || {name} ELSE {name} END"

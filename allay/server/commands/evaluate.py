@@ -7,11 +7,9 @@ one line on standard error and exit code 2; DIR is then not made.
 from __future__ import annotations
 
 import json
-import platform
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +26,10 @@ from allay.science.evaluation import (
     open_workspace,
     stage_file,
 )
-from allay.science.evaluation.figures import figures
+from allay.science.evaluation.documents import PEOPLE, TOP_LEVEL, copy_people, documents, library_versions
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.sentences import people
-from allay.science.evaluation.sql import literal, refusal
-from allay.science.evaluation.story import report_page
-from allay.science.evaluation.tables import people_query, tables
+from allay.science.evaluation.sql import refusal
 from allay.science.evaluation.text_file import DataFile
 from allay.science.report.words import Say
 from allay.server.output import new_folder
@@ -41,9 +37,7 @@ from allay.server.output import new_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-WRITTEN = {"report.html", "results.json", "tables", "figures"}
 LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
-LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -77,51 +71,30 @@ def _evaluate(args: Namespace) -> Results:
         connection = open_workspace(scratch if large else None)
         try:
             with refusal(data.name, str(args.out)):
-                return _write(
-                    folder, connection, stage_and_evaluate(connection, data, plan, provenance, scratch), plan
-                )
+                staged = stage_file(connection, data, plan, scratch)
+                results = evaluate(connection, staged, plan, provenance)
+                write(folder, connection, plan, results)
+                return results
         finally:
             connection.close()
 
 
-def stage_and_evaluate(
-    connection: DuckDBPyConnection, data: DataFile, plan: Plan, provenance: Provenance, scratch: Path
-) -> Results:
-    staged = stage_file(connection, data, plan, scratch)
-    return evaluate(connection, staged, plan, provenance)
-
-
 def _provenance(data: DataFile, plan: PlanSource) -> Provenance:
-    versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
     return Provenance(
         evaluated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         data=Data(data.path.name, data.sha256, data.format, data.encoding),
         plan=plan,
-        versions=versions,
+        versions=library_versions(),
     )
 
 
-def _write(folder: Path, connection: DuckDBPyConnection, results: Results, plan: Plan) -> Results:
-    """Fills the folder with everything an evaluation gives."""
-    drawn = figures(connection, plan, results)
-    _put(
-        folder / "results.json",
-        json.dumps(results.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
-    )
-    _put(folder / "report.html", report_page(results, drawn))
-    (folder / "tables").mkdir()
-    for name, text in tables(results).items():
-        _put(folder / "tables" / name, text)
-    people = folder / "tables" / "people.csv"
-    connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(str(people))} (FORMAT csv, HEADER)")
-    (folder / "figures").mkdir()
-    for figure in drawn:
-        _put(folder / "figures" / figure.file_name, figure.standalone)
-    return results
-
-
-def _put(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def write(folder: Path, connection: DuckDBPyConnection, plan: Plan, results: Results) -> None:
+    """Fills an empty folder with everything an evaluation gives."""
+    for name, text in documents(connection, plan, results).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    copy_people(connection, plan, results, folder / PEOPLE)
 
 
 def _reason_not_to_replace(folder: Path) -> str:
@@ -133,7 +106,7 @@ def _reason_not_to_replace(folder: Path) -> str:
         known = False
     if not known:
         return "exists and holds no earlier result of allay evaluate"
-    others = sorted({path.name for path in folder.iterdir()} - WRITTEN)
+    others = sorted({path.name for path in folder.iterdir()} - TOP_LEVEL)
     return f"holds something besides an earlier result ({others[0]})" if others else ""
 
 

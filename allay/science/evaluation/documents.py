@@ -1,0 +1,51 @@
+"""Everything an evaluation gives, as texts for whoever keeps them: a command, a service's page.
+
+Nothing is written here but the list of people, which DuckDB writes itself because it may be long.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allay.science.evaluation.figures import figures
+from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.results import Results
+from allay.science.evaluation.sql import literal
+from allay.science.evaluation.story import report_page
+from allay.science.evaluation.tables import people_query, tables
+from allay.science.report.words import Say
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
+PEOPLE = "tables/people.csv"
+TOP_LEVEL = frozenset({"report.html", "results.json", "tables", "figures"})
+
+
+def documents(
+    connection: DuckDBPyConnection, plan: Plan, results: Results, say: Say | None = None, language: str = "en"
+) -> dict[str, str]:
+    """Relative file name → text of every document but the list of people (`PEOPLE`)."""
+    drawn = figures(connection, plan, results, say)
+    told = json.dumps(results.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    return {
+        "results.json": f"{told}\n",
+        "report.html": report_page(results, drawn, say, language),
+        **{f"tables/{name}": text for name, text in tables(results).items()},
+        **{f"figures/{one.file_name}": one.standalone for one in drawn},
+    }
+
+
+def copy_people(connection: DuckDBPyConnection, plan: Plan, results: Results, path: Path) -> None:
+    """Lets DuckDB write the list of people as CSV, in bounded memory."""
+    connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(str(path))} (FORMAT csv, HEADER)")
+
+
+def library_versions() -> dict[str, str]:
+    """What the numbers were made with, for the provenance."""
+    return {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
