@@ -1,0 +1,230 @@
+"""Mixed models for repeated measures: from data and a formula to a certified fit.
+
+    fit = mmrm("trial.csv", "y ~ x + arm*visit", subject="id", visit="visit")
+    fit.coefficients(); fit.marginal_means("arm"); fit.differences("arm"); fit.joint("arm:visit"); fit.certificate
+
+The way through: `formula` and `design` say what X is; `source`, `profile`, `people` and `gather` reduce the rows to
+`summaries`; `compressed` folds these into few rows; `ladder` fits the `covariance` by `newton` on the `likelihood`;
+`degrees`, `sandwich` and `contrasts` answer. Nothing after `gather` costs more for more people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from allay.science.evaluation.errors import listed, quoted
+from allay.science.evaluation.models.blocks import blocks
+from allay.science.evaluation.models.compressed import Compressed, compress
+from allay.science.evaluation.models.covariance import STRUCTURES
+from allay.science.evaluation.models.degrees import METHODS, precision
+from allay.science.evaluation.models.design import Design, design
+from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.models.fit import Attempt, Fit
+from allay.science.evaluation.models.formula import Formula, parse
+from allay.science.evaluation.models.gather import gather, means
+from allay.science.evaluation.models.ladder import climb_down
+from allay.science.evaluation.models.people import assemble
+from allay.science.evaluation.models.profile import Profile, Roles, profile
+from allay.science.evaluation.models.sandwich import KINDS, Block, sandwich
+from allay.science.evaluation.models.solution import Solution
+from allay.science.evaluation.models.source import Data, Table, opened
+from allay.science.evaluation.models.summaries import Summaries
+from allay.science.evaluation.results import NotEstimable
+
+GRID_BITS = 44
+GRID_BITS_WEIGHTED = 34  # a product with a weight must fit 128 bits
+FEW_PEOPLE = 80  # below this neither normal quantiles nor CR0 hold their level
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: checked for sense before any data are read."""
+
+    formula: Formula
+    subject: str
+    visit: str
+    covariance: str = "us"
+    covariance_by: str | None = None
+    reml: bool = True
+    df: str = "kenward-roger"
+    vcov: str = "model"
+    information: str = "observed"
+    weights: str | None = None
+    factors: frozenset[str] = frozenset({"arm"})
+    levels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    constrained: str | None = None
+    ladder: bool = True
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        for value, allowed, what in (
+            (self.covariance, STRUCTURES, "covariance"),
+            (self.df, METHODS, "df"),
+            (self.vcov, ("model", *KINDS), "vcov"),
+        ):
+            if value not in allowed:
+                raise BadModel(f"{what} {quoted(value)} is unknown (there are {listed(allowed)})")
+        if self.df == "kenward-roger" and not self.reml:
+            raise BadModel("kenward-roger needs restricted maximum likelihood")
+        if not 0 < self.confidence < 1:
+            raise BadModel("the confidence lies between 0 and 1")
+
+    def roles(self, table: Table) -> Roles:
+        """Which column is what. Raises BadModel for one that is not there."""
+        names = [(self.formula.response, "outcome"), (self.subject, "subject"), (self.visit, "visit")]
+        names += [(name, "formula") for name in self.formula.variables]
+        names += [(name, "weights") for name in (self.weights,) if name]
+        names += [(name, "covariance by") for name in (self.covariance_by,) if name]
+        for name, role in names:
+            table.require(name, role)
+        for name in self.factors - {"arm"}:
+            table.require(name, "factor")
+        if self.formula.response in (self.subject, self.visit):
+            raise BadModel("the outcome cannot be the subject or the visit")
+        return Roles(
+            outcome=self.formula.response,
+            subject=self.subject,
+            visit=self.visit,
+            covariates=tuple(name for name in self.formula.variables if name != self.visit),
+            factors=self.factors | {self.visit} | ({self.covariance_by} if self.covariance_by else set()),
+            levels=self.levels,
+            weights=self.weights,
+            covariance_by=self.covariance_by,
+        )
+
+
+def mmrm(
+    data: Data,
+    formula: str,
+    *,
+    subject: str,
+    visit: str,
+    covariance: str = "us",
+    covariance_by: str | None = None,
+    reml: bool = True,
+    df: str | None = None,
+    vcov: str = "model",
+    information: str = "observed",
+    weights: str | None = None,
+    factors: Sequence[str] = (),
+    levels: Mapping[str, Sequence[str]] | None = None,
+    constrained: str | None = None,
+    ladder: bool = True,
+    confidence: float = 0.95,
+) -> Fit | NotEstimable:
+    """Fits a mixed model for repeated measures.
+
+    data: a CSV or Parquet file, (DuckDB connection, table), a DuckDB relation, or a mapping of columns; one row
+    per person and visit. The visit, text columns, `arm` and `factors` are factors with levels in sorted order,
+    or as `levels` gives them. covariance: see `covariance.STRUCTURES`; one for each level of `covariance_by`.
+    df: see `degrees.METHODS` (kenward-roger, or satterthwaite for full maximum likelihood); vcov: model, CR0, CR2
+    or CR3. constrained: a factor without effect at the first visit. ladder: whether simpler covariances are
+    tried where the certificate does not hold.
+
+    Raises BadModel for a request that makes no sense; NotEstimable is the answer of data that hold none.
+    """
+    request = Request(
+        parse(formula),
+        subject,
+        visit,
+        covariance,
+        covariance_by,
+        reml,
+        df or ("kenward-roger" if reml else "satterthwaite"),
+        vcov,
+        information,
+        weights,
+        frozenset(factors) | {"arm"},
+        dict(levels or {}),
+        constrained,
+        ladder,
+        confidence,
+    )
+    try:
+        with opened(data) as table:
+            gathered = _gathered(table, request)
+        return fitted(request, gathered)
+    except Unestimable as fault:
+        return NotEstimable(str(fault))
+
+
+def by_columns(outcome: str, *, arm: str | None, visit: str, covariates: Sequence[str] = ()) -> str:
+    """The formula of the usual trial: covariates, and the arm at every visit."""
+    quoted_names = [f"`{name}`" for name in covariates]
+    last = f"`{arm}`*`{visit}`" if arm is not None else f"`{visit}`"
+    return f"`{outcome}` ~ {' + '.join([*quoted_names, last])}"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that is kept of the rows."""
+
+    design: Design
+    summaries: Summaries
+    people: Compressed
+    means: Mapping[str, float]
+    blocks: tuple[Block, ...]
+    warnings: tuple[str, ...]
+
+
+def _gathered(table: Table, request: Request) -> Gathered:
+    roles = request.roles(table)
+    found = profile(table, roles, GRID_BITS_WEIGHTED if request.weights else GRID_BITS)
+    people = assemble(table, roles, found)
+    try:
+        made = design(request.formula, people.variables, len(people.visits), request.constrained)
+        summaries = gather(people, made, roles.outcome)
+        folded = compress(summaries, made)
+        robust = request.vcov != "model"
+        second = blocks(people, made, folded.basis, roles.outcome) if robust else ()
+        return Gathered(made, summaries, folded, means(people), second, _warnings(found, people.repeated))
+    finally:
+        people.drop()
+
+
+def _warnings(found: Profile, repeated: bool) -> tuple[str, ...]:
+    left_out = found.rows - found.kept
+    warnings = [f"{left_out} of {found.rows} rows lack a value and were left out"] if left_out else []
+    return (*warnings, *(["exact repetitions of rows were left out"] if repeated else []))
+
+
+def fitted(request: Request, gathered: Gathered) -> Fit:
+    """The fit of what was gathered. Raises Unestimable."""
+    people, made = gathered.people, gathered.design
+    solution, covariance, attempts = climb_down(
+        people, made.visits, request.covariance, reml=request.reml, ladder=request.ladder
+    )
+    robust = sandwich(solution, gathered.blocks, request.vcov) if request.vcov != "model" else None
+    method = "satterthwaite" if robust else request.df
+    return Fit(
+        design=made,
+        solution=solution,
+        visits=gathered.summaries.header.visits,
+        covariance=covariance,
+        requested=request.covariance,
+        covariance_groups=gathered.summaries.header.covariance_groups if len(solution.covariances) > 1 else (),
+        attempts=attempts,
+        warnings=(*gathered.warnings, *_cautions(request, solution, made, attempts)),
+        means=gathered.means,
+        df=request.df,
+        information=request.information,
+        precision=precision(solution, method, request.information),
+        sandwich=robust,
+        summaries=gathered.summaries,
+        confidence=request.confidence,
+    )
+
+
+def _cautions(
+    request: Request, solution: Solution, made: Design, attempts: tuple[Attempt, ...]
+) -> list[str]:
+    found = []
+    if len(attempts) > 1:
+        found.append(f"the covariance {attempts[0].covariance} could not be certified; {attempts[-1].covariance} was fitted")
+    left_out = [made.names[place] for place in solution.basis.aliased]
+    if left_out:
+        found.append(f"left out, because other columns already say the same: {listed(left_out)}")
+    if solution.people < FEW_PEOPLE and (request.df == "z" or request.vcov == "CR0"):
+        found.append(f"with {solution.people} people {request.df if request.df == 'z' else 'CR0'} is too optimistic")
+    return found

@@ -1,0 +1,175 @@
+"""One row per person, in whole numbers: the table from which every sum of a model is taken.
+
+Columns: `n` rows and `m` the visits with an outcome as bits; `g` the covariance group, `h` the therapy group, `w`
+and `l` the weight and its logarithm; `c0, c1, ...` the covariates (`d0, ...` their largest value, to see whether they
+move within people; `c0_0, c0_1, ...` one for each visit when they do); `y_0, y_1, ...` the outcome at each visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from allay.science.evaluation.errors import quoted
+from allay.science.evaluation.models.errors import Unestimable
+from allay.science.evaluation.models.profile import Coding, Profile, Roles, kept_rows, level_text
+from allay.science.evaluation.models.source import Table
+from allay.science.evaluation.models.variables import Factor, Variable
+from allay.science.evaluation.sql import identifier, literal
+
+LOG_UNIT = 2**40  # logarithms of weights are summed on this grid
+
+
+@dataclass(frozen=True)
+class People:
+    """The table of people: its name, the covariates in their order, and what is known of each."""
+
+    table: Table
+    name: str
+    covariates: tuple[str, ...]
+    variables: Mapping[str, Variable]
+    codings: Mapping[str, Coding]
+    visits: tuple[str, ...]
+    weights: str | None
+    covariance_levels: tuple[str, ...]  # () for one covariance of all
+    grouped: bool
+    repeated: bool  # exact repetitions of rows were left out
+
+    def column(self, name: str, visit: int | None = None) -> str:
+        place = f"c{self.covariates.index(name)}"
+        return f"{place}_{visit}" if self.variables[name].varies else place
+
+    @property
+    def weight_bound(self) -> int:
+        return self.codings[self.weights].bound if self.weights else 1
+
+    def drop(self) -> None:
+        self.table.connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+
+
+def assemble(table: Table, roles: Roles, profile: Profile) -> People:
+    """Makes the table of people. Raises Unestimable for rows that contradict each other."""
+    names = [name for name in roles.covariates if profile.variables[name].by_visit is None]
+    repeated = False
+    moving: frozenset[str] = frozenset()
+    while True:
+        people = _made(table, roles, profile, tuple(names), moving, repeated)
+        duplicates, found = _checked(people, roles, names, moving)
+        if duplicates and repeated:
+            people.drop()
+            raise Unestimable(f"{duplicates} people have two different rows at one visit")
+        if not duplicates and not found:
+            return people
+        people.drop()
+        repeated, moving = repeated or bool(duplicates), moving | found
+
+
+def _made(
+    table: Table,
+    roles: Roles,
+    profile: Profile,
+    names: tuple[str, ...],
+    moving: frozenset[str],
+    repeated: bool,
+) -> People:
+    variables = {
+        name: replace(variable, varies=name in moving) for name, variable in profile.variables.items()
+    }
+    people = People(
+        table,
+        f"people_{uuid4().hex[:12]}",
+        names,
+        variables,
+        profile.codings,
+        profile.visits,
+        roles.weights,
+        _covariance_levels(roles, profile),
+        roles.group is not None,
+        repeated,
+    )
+    rows = _rows(table, roles, profile, names, repeated)
+    fields = ", ".join(f"{sql} AS {name}" for name, sql in _fields(roles, profile, names, moving))
+    table.connection.execute(f"CREATE TEMP TABLE {people.name} AS SELECT {fields} FROM ({rows}) GROUP BY s")
+    return people
+
+
+def _covariance_levels(roles: Roles, profile: Profile) -> tuple[str, ...]:
+    if roles.covariance_by is None:
+        return ()
+    factor = profile.variables[roles.covariance_by]
+    assert isinstance(factor, Factor)
+    return factor.levels
+
+
+def _rows(table: Table, roles: Roles, profile: Profile, names: tuple[str, ...], repeated: bool) -> str:
+    """The kept rows with every value as a whole number."""
+    fields = [f"{identifier(roles.subject)} AS s", f"{_place(table, profile, roles.visit)} AS v"]
+    fields.append(f"{profile.codings[roles.outcome].sql} AS y")
+    for number, name in enumerate(names):
+        coding = profile.codings.get(name)
+        fields.append(f"{coding.sql if coding else _place(table, profile, name)} AS x{number}")
+    if roles.weights:
+        weight = identifier(roles.weights)
+        fields.append(f"{profile.codings[roles.weights].sql} AS w, {weight}::DOUBLE AS weight")
+    if roles.covariance_by:
+        fields.append(f"{_place(table, profile, roles.covariance_by)} AS g")
+    if roles.group:
+        fields.append(f"{identifier(roles.group)}::VARCHAR AS h")
+    distinct = "DISTINCT " if repeated else ""
+    return f"SELECT {distinct}{', '.join(fields)} FROM {table.source} WHERE {kept_rows(table, roles)}"
+
+
+def _place(table: Table, profile: Profile, name: str) -> str:
+    """SQL: the number of a factor's level, from 0."""
+    variable = profile.variables[name]
+    assert isinstance(variable, Factor)
+    text = level_text(table, name)
+    cases = " ".join(f"WHEN {literal(level)} THEN {number}" for number, level in enumerate(variable.levels))
+    return f"(CASE {text} {cases} END)::INTEGER"
+
+
+def _fields(
+    roles: Roles, profile: Profile, names: tuple[str, ...], moving: frozenset[str]
+) -> list[tuple[str, str]]:
+    fields = [("n", "count(*)"), ("m", "bit_or(1::BIGINT << v)")]
+    fields += [(f"y_{visit}", f"max(y) FILTER (WHERE v = {visit})") for visit in range(len(profile.visits))]
+    for number, name in enumerate(names):
+        if name in moving:
+            for visit in range(len(profile.visits)):
+                fields.append((f"c{number}_{visit}", f"max(x{number}) FILTER (WHERE v = {visit})"))
+        else:
+            fields += [(f"c{number}", f"min(x{number})"), (f"d{number}", f"max(x{number})")]
+    for letter, column, present in (("g", "g", roles.covariance_by), ("h", "h", roles.group)):
+        if present:
+            fields += [(letter, f"min({column})"), (f"{letter}_most", f"max({column})")]
+    if roles.weights:
+        fields += [("w", "min(w)"), ("w_most", "max(w)"), ("lowest", "min(weight)")]
+        fields.append(("l", f"CAST(round(ln(greatest(min(weight), 1e-300)) * {LOG_UNIT}) AS BIGINT)"))
+    return fields
+
+
+def _checked(
+    people: People, roles: Roles, names: list[str], moving: frozenset[str]
+) -> tuple[int, frozenset[str]]:
+    """How many people have more rows than visits, and which covariates move within people."""
+    still = [name for name in names if name not in moving]
+    fields = ["count(*) FILTER (WHERE n <> bit_count(m))"]
+    fields += [f"bool_or(c{names.index(name)} <> d{names.index(name)})" for name in still]
+    found = _one(people, f"SELECT {', '.join(fields)} FROM {people.name}")
+    if not found[0]:
+        _check_constancy(people, roles)
+    return int(str(found[0])), frozenset(name for name, moves in zip(still, found[1:], strict=True) if moves)
+
+
+def _check_constancy(people: People, roles: Roles) -> None:
+    for letter, name in (("g", roles.covariance_by), ("h", roles.group), ("w", roles.weights)):
+        if name and _one(people, f"SELECT bool_or({letter} <> {letter}_most) FROM {people.name}")[0]:
+            raise Unestimable(f"{quoted(name)} changes within a person")
+    if roles.weights and _one(people, f"SELECT min(lowest) <= 0 FROM {people.name}")[0]:
+        raise Unestimable(f"{quoted(roles.weights)} holds weights that are not above 0")
+
+
+def _one(people: People, query: str) -> tuple[object, ...]:
+    row = people.table.connection.execute(query).fetchone()
+    return tuple(row) if row else ()

@@ -1,0 +1,246 @@
+"""One look at the kept rows: levels of factors, ranges and decimals of numbers, what follows from the visit alone.
+
+A row is kept when its person, visit, outcome and every column of the model are present (NaN counts as absent).
+Numbers become whole numbers inside the database: fixed decimals exactly (`-1.01` is `-101` hundredths), others on a
+binary grid of 2^-44 of their half range. Sums of whole numbers are the same bits whatever the threads and the order of
+rows, which sums of floating-point numbers are not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from allay.science.evaluation.errors import quoted
+from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.models.source import Table
+from allay.science.evaluation.models.variables import Factor, Number, Variable
+from allay.science.evaluation.sql import identifier, literal
+
+DECIMALS = 6  # more digits than that go on the binary grid
+EXACT_LIMIT = 2**31  # fixed decimals beyond this go on the binary grid
+LARGEST = 1e150
+WEIGHT_BITS = 34
+MOST_LEVELS = 1000
+MOST_VISITS = 60
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A number as whole units: value = shift + units / scale, |units| <= bound."""
+
+    scale: Fraction
+    shift: float
+    bound: int
+    sql: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the rows hold: their number, the visits in order, the variables, and each number's coding."""
+
+    rows: int
+    kept: int
+    visits: tuple[str, ...]
+    variables: Mapping[str, Variable]
+    codings: Mapping[str, Coding]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which column is what. Covariates are the formula's variables but for the visit."""
+
+    outcome: str
+    subject: str
+    visit: str
+    covariates: tuple[str, ...]
+    factors: frozenset[str]
+    levels: Mapping[str, Sequence[str]]
+    weights: str | None = None
+    covariance_by: str | None = None
+    group: str | None = None
+
+    def kept(self) -> list[str]:
+        """Columns that must be present in a row; a group may be absent (people outside any group)."""
+        optional = [self.weights, self.covariance_by]
+        names = [
+            self.outcome,
+            self.subject,
+            self.visit,
+            *self.covariates,
+            *(name for name in optional if name),
+        ]
+        return list(dict.fromkeys(names))
+
+
+def is_factor(table: Table, roles: Roles, name: str) -> bool:
+    return name in roles.factors or name in roles.levels or not table.is_number(name)
+
+
+def kept_rows(table: Table, roles: Roles) -> str:
+    """The WHERE clause of the rows that take part."""
+    tests = []
+    for name in roles.kept():
+        tests.append(f"{identifier(name)} IS NOT NULL")
+        if table.types[name] in ("FLOAT", "DOUBLE"):
+            tests.append(f"NOT isnan({identifier(name)})")
+    return " AND ".join(tests)
+
+
+def level_text(table: Table, name: str) -> str:
+    """SQL: a factor's value as text, numbers as R prints them."""
+    column = identifier(name)
+    if table.types[name] == "BOOLEAN":
+        return f"CASE WHEN {column} THEN 'TRUE' ELSE 'FALSE' END"
+    if table.types[name] in ("FLOAT", "DOUBLE"):
+        whole = f"{column} = round({column}) AND abs({column}) < 1e15"
+        return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
+    return f"{column}::VARCHAR"
+
+
+def profile(table: Table, roles: Roles, precision: int) -> Profile:
+    """Looks at every kept row once. `precision` is the binary grid's number of bits."""
+    numbers, factors = _sorts(table, roles)
+    found = _per_visit(table, roles, numbers, factors)
+    if not found:
+        raise Unestimable("no row has a person, a visit, an outcome and all covariates")
+    total = table.connection.execute(f"SELECT count(*) FROM {table.source}").fetchone()
+    visits = _levels(table, roles, roles.visit, [row["visit"] for row in found])
+    if len(visits) > MOST_VISITS:
+        raise Unestimable(
+            f"{quoted(roles.visit)} has {len(visits)} values; more than {MOST_VISITS} visits are not fitted"
+        )
+    by_visit = {row["visit"]: row for row in found}
+    ordered = [by_visit[level] for level in visits if level in by_visit]
+    codings = {name: _coding(table, name, found, precision) for name in numbers}
+    if roles.weights:
+        codings[roles.weights] = _weight_coding(table, roles.weights, found)
+    variables: dict[str, Variable] = {}
+    for name in factors:
+        variables[name] = _factor(table, roles, name, ordered, visits)
+    for name in numbers:
+        variables[name] = _number(name, codings[name], ordered, visits)
+    return Profile(total[0] if total else 0, sum(row["rows"] for row in found), visits, variables, codings)
+
+
+def _sorts(table: Table, roles: Roles) -> tuple[list[str], list[str]]:
+    for name, role in ((roles.outcome, "outcome"), (roles.weights, "weights")):
+        if name is not None and not table.is_number(name):
+            raise BadModel(f"{role} {quoted(name)} is not a column of numbers")
+    covariates = [name for name in roles.covariates if name != roles.visit]
+    numbers = [roles.outcome, *(name for name in covariates if not is_factor(table, roles, name))]
+    factors = [name for name in covariates if is_factor(table, roles, name)]
+    numbers += [roles.weights] if roles.weights else []
+    factors += [roles.visit, *([roles.covariance_by] if roles.covariance_by else [])]
+    return list(dict.fromkeys(numbers)), list(dict.fromkeys(factors))
+
+
+def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str]) -> list[Row]:
+    fields = [("visit", level_text(table, roles.visit)), ("rows", "count(*)")]
+    for name in numbers:
+        column = identifier(name)
+        fields += [(f"low {name}", f"min({column})::DOUBLE"), (f"high {name}", f"max({column})::DOUBLE")]
+        for places in range(0, 0 if table.is_whole(name) else DECIMALS + 1):
+            unit = f"1e{places}::DOUBLE"
+            fields.append(
+                (
+                    f"{places} {name}",
+                    f"bool_and(round({column}::DOUBLE * {unit}) / {unit} = {column}::DOUBLE)",
+                )
+            )
+    for name in factors:
+        fields.append((f"levels {name}", f"list(DISTINCT {level_text(table, name)})"))
+    select = ", ".join(sql for _, sql in fields)
+    query = f"SELECT {select} FROM {table.source} WHERE {kept_rows(table, roles)} GROUP BY 1"
+    keys = [key for key, _ in fields]
+    return [dict(zip(keys, row, strict=True)) for row in table.connection.execute(query).fetchall()]
+
+
+def _coding(table: Table, name: str, found: list[Row], precision: int) -> Coding:
+    low, high = min(row[f"low {name}"] for row in found), max(row[f"high {name}"] for row in found)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise Unestimable(f"{quoted(name)} holds infinite values")
+    if max(abs(low), abs(high)) > LARGEST:
+        raise Unestimable(f"{quoted(name)} holds numbers beyond {LARGEST:g}")
+    column = identifier(name)
+    places = 0 if table.is_whole(name) else _decimals(name, found)
+    if places is not None and max(abs(low), abs(high)) * 10**places < 2**53:
+        scale = 10**places
+        shift = round((low + high) / 2 * scale)
+        bound = round(max(high * scale - shift, shift - low * scale)) + 1
+        if bound < EXACT_LIMIT:
+            whole = (
+                f"{column}::BIGINT"
+                if places == 0 and table.is_whole(name)
+                else (f"CAST(round({column}::DOUBLE * {scale}) AS BIGINT)")
+            )
+            return Coding(Fraction(scale), shift / scale, bound, f"({whole} - {shift})")
+    return on_grid(f"{column}::DOUBLE", low, high, precision)
+
+
+def _weight_coding(table: Table, name: str, found: list[Row]) -> Coding:
+    """Weights keep their zero: a sum of weights must stay one."""
+    high = max(row[f"high {name}"] for row in found)
+    if not (math.isfinite(high) and high < LARGEST):
+        raise Unestimable(f"{quoted(name)} holds infinite weights")
+    places = 0 if table.is_whole(name) else _decimals(name, found)
+    column = f"{identifier(name)}::DOUBLE"
+    if places is not None and high * 10**places < 2**WEIGHT_BITS:
+        bound = max(1, round(high * 10**places))
+        return Coding(Fraction(10**places), 0.0, bound, f"CAST(round({column} * {10**places}) AS BIGINT)")
+    power = WEIGHT_BITS - math.frexp(high)[1]
+    units = f"CAST(round({column} * {literal(2.0**power)}) AS BIGINT)"
+    return Coding(Fraction(2) ** power, 0.0, 2**WEIGHT_BITS, units)
+
+
+def on_grid(sql: str, low: float, high: float, precision: int) -> Coding:
+    """A coding on the binary grid: 2^-precision of the half range."""
+    shift = low / 2 + high / 2
+    half = max(high - shift, shift - low)
+    power = precision - math.frexp(half)[1] if half > 0 else 0
+    power = max(-1000, min(1000, power))
+    units = f"CAST(round(({sql} - {literal(shift)}) * {literal(2.0**power)}) AS BIGINT)"
+    return Coding(Fraction(2) ** power, shift, 2**precision + 1, units)
+
+
+def _decimals(name: str, found: list[Row]) -> int | None:
+    for places in range(DECIMALS + 1):
+        if all(row[f"{places} {name}"] for row in found):
+            return places
+    return None
+
+
+def _levels(table: Table, roles: Roles, name: str, present: list[str]) -> tuple[str, ...]:
+    if name in roles.levels:
+        given = tuple(str(level) for level in roles.levels[name])
+        unknown = [level for level in present if level not in given]
+        if unknown:
+            raise BadModel(f"{quoted(name)} holds {quoted(unknown[0])}, which its levels do not name")
+        return tuple(level for level in given if level in present)
+    if len(present) > MOST_LEVELS:
+        raise Unestimable(f"{quoted(name)} has {len(present)} categories")
+    if table.is_number(name):
+        return tuple(sorted(present, key=float))
+    return tuple(sorted(present, key=lambda level: (level.casefold(), level.swapcase())))
+
+
+def _factor(table: Table, roles: Roles, name: str, ordered: list[Row], visits: tuple[str, ...]) -> Factor:
+    present = list(dict.fromkeys(level for row in ordered for level in row[f"levels {name}"]))
+    levels = _levels(table, roles, name, present)
+    if name == roles.visit:
+        return Factor(name, levels, tuple(range(len(levels))))
+    alone = len(levels) > 1 and all(len(row[f"levels {name}"]) == 1 for row in ordered)
+    by_visit = tuple(levels.index(row[f"levels {name}"][0]) for row in ordered) if alone else None
+    return Factor(name, levels, by_visit)
+
+
+def _number(name: str, coding: Coding, ordered: list[Row], visits: tuple[str, ...]) -> Number:
+    alone = len(visits) > 1 and all(row[f"low {name}"] == row[f"high {name}"] for row in ordered)
+    differs = len({row[f"low {name}"] for row in ordered}) > 1
+    by_visit = tuple(float(row[f"low {name}"]) for row in ordered) if alone and differs else None
+    return Number(name, coding.shift, by_visit)

@@ -1,0 +1,117 @@
+"""Where the rows of a model come from: a file, a table of an open DuckDB connection, or columns in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allay.science.evaluation.errors import listed, quoted
+from allay.science.evaluation.models.errors import BadModel
+from allay.science.evaluation.sql import failure, identifier, literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+REAL = {"FLOAT", "DOUBLE", "HUGEINT", "UBIGINT", "UHUGEINT"}
+
+MEMORY = "256MB"
+
+Data = Any  # str | Path | tuple[DuckDBPyConnection, str] | DuckDBPyRelation | Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that DuckDB can scan: what stands after FROM, and the type of each column."""
+
+    connection: DuckDBPyConnection
+    source: str
+    types: Mapping[str, str]
+
+    def require(self, name: str, role: str) -> None:
+        if name not in self.types:
+            raise BadModel(
+                f"{role}: there is no column {quoted(name)} (there are {listed(list(self.types))})"
+            )
+
+    def is_number(self, name: str) -> bool:
+        return self.types[name] in WHOLE | REAL or self.types[name].startswith("DECIMAL")
+
+    def is_whole(self, name: str) -> bool:
+        return self.types[name] in WHOLE
+
+
+@contextmanager
+def opened(data: Data) -> Iterator[Table]:
+    """A table for the time of a fit. Raises BadModel when the data cannot be read as one."""
+    import duckdb
+
+    if isinstance(data, tuple):
+        connection, name = data
+        yield _table(connection, identifier(name))
+        return
+    with TemporaryDirectory(prefix="allay-") as folder:
+        connection = duckdb.connect(str(Path(folder) / "model.duckdb"), config=_settings(Path(folder)))
+        try:
+            yield _table(connection, _brought_in(connection, data))
+        except duckdb.Error as error:
+            raise BadModel(f"the data cannot be read: {failure(error)}") from None
+        finally:
+            connection.close()
+
+
+def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    """Bounded memory, spilling into the folder; never an extension from elsewhere."""
+    return {
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder / "spill"),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+def _brought_in(connection: DuckDBPyConnection, data: Data) -> str:
+    if isinstance(data, str | Path):
+        return _file(Path(data))
+    if not isinstance(data, Mapping):
+        data = data.fetchnumpy()
+    if not data:
+        raise BadModel("the data have no columns")
+    columns = {str(name): _column(values) for name, values in data.items()}
+    if len({len(values) for values in columns.values()}) > 1:
+        raise BadModel("the columns are not of the same length")
+    connection.register("data_columns", columns)
+    return "data_columns"
+
+
+def _file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise BadModel(f"{path}: cannot be read: {error.strerror}") from None
+    if start == b"PAR1":
+        return f"read_parquet({literal(str(path))})"
+    return f"read_csv({literal(str(path))}, header = true, nullstr = ['', 'NA'], sample_size = -1)"
+
+
+def _column(values: Sequence[object]) -> object:
+    """One column as DuckDB takes it; categories as text."""
+    array = np.ma.filled(values, np.nan) if np.ma.isMaskedArray(values) else np.asarray(values)
+    return array.astype(object) if array.dtype.kind in "US" else array
+
+
+def _table(connection: DuckDBPyConnection, source: str) -> Table:
+    import duckdb
+
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    except duckdb.Error as error:
+        raise BadModel(f"the data cannot be read: {failure(error)}") from None
+    return Table(connection, source, {str(row[0]): str(row[1]) for row in described})
