@@ -66,6 +66,7 @@ def visit(phone: BrowserContext) -> Iterator[Callable[[str], Page]]:
         page.on("console", lambda message: blocked(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-ready", "yes")  # all parts of the page are wired
         return page
 
     yield go

@@ -53,8 +53,8 @@ def test_the_key_cannot_be_taken_out(offline_page):
 
 
 def test_a_relabelled_entry_is_not_sent(offline_page, phone, server):
-    phone.set_offline(False)
     server.mood = "down"
+    phone.set_offline(False)
     offline_page.evaluate(RELABEL)
     expect(offline_page.locator("#outbox")).to_have_text("1 entry could not be sent.")
     assert server.rows == {}

@@ -23,6 +23,14 @@ def test_an_answer_is_saved_as_it_is_given(visit, server):
     assert server.answers == [{"q1": "2", "response_id": "made-by-server"}]
 
 
+def test_an_answer_tapped_before_the_script_came_is_saved_too(phone, server):
+    page = phone.new_page()
+    page.route("**/questionnaire.js", lambda route: (answer(page, "q2", 1), route.continue_()))
+    page.goto("/questions/")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert given(server) == [("q2", "1")]
+
+
 def test_a_changed_answer_is_sent_after_the_first(visit, server):
     server.delay = 0.1
     page = visit("/questions/")

@@ -41,9 +41,12 @@ if (account) {
   kept.wire();
   start().catch(() => {});
 }
-wirePart(".player", () => import("./practice.js"));
-wirePart("form[data-answer-url]", () => import("./questionnaire.js"));
-wirePart("form[data-join]", () => import("./join.js"));
-wirePart("form[data-sign-out]", () => import("./signout.js"));
-wirePart("form[data-settings]", () => import("./settings.js"));
+const parts = [
+  wirePart(".player", () => import("./practice.js")),
+  wirePart("form[data-answer-url]", () => import("./questionnaire.js")),
+  wirePart("form[data-join]", () => import("./join.js")),
+  wirePart("form[data-sign-out]", () => import("./signout.js")),
+  wirePart("form[data-settings]", () => import("./settings.js")),
+];
+Promise.all(parts).then(() => { document.documentElement.dataset.ready = "yes"; });
 worker().catch(() => {});

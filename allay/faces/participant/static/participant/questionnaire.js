@@ -81,5 +81,7 @@ export function wire(form) {
   addEventListener("online", () => queue(flush));
   addEventListener("focus", () => queue(flush));
   form.querySelectorAll("fieldset").forEach(addStatusLine);
+  const early = [...form.elements].filter((one) => one.type === "radio" && one.checked && !one.defaultChecked);
+  for (const { name, value } of early) queue(() => save(name, value)); // tapped while this script was on its way
   queue(restore);
 }
