@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from allay.content.schema import CheckInForm
-from allay.records.queries.progress import OwnDay, OwnScore
+from allay.records.queries.progress import OwnDay, OwnInstrument, OwnScore, Point
 from allay.science import charts
 
 SHOWN = timedelta(weeks=13)  # the latest weeks; older days are in the file of everything
@@ -46,15 +47,38 @@ def _line(name: str, ends: tuple[str, str], days: dict[date, int | None]) -> cha
 
 
 @dataclass(frozen=True)
-class ScoreOverTime:
-    """A score with its picture, where there is more than one value and a band to draw."""
+class ScoreLine:
+    """A score with a cell for each timepoint, and a picture where there is a band and more than one value."""
 
     score: OwnScore
+    cells: tuple[Point | None, ...]
     picture: charts.Chart | None
 
 
-def over_time(scores: Sequence[OwnScore]) -> list[ScoreOverTime]:
-    return [ScoreOverTime(score, _with_band(score)) for score in scores]
+@dataclass(frozen=True)
+class OverTime:
+    """An instrument as Me shows it: one table of its scores, pictures and plain words beside it."""
+
+    own: OwnInstrument
+    lines: tuple[ScoreLine, ...]
+
+    @property
+    def scale(self) -> OwnScore | None:
+        """A score whose range and direction hold for all of them; None where they differ."""
+        kinds = {(line.score.range, line.score.better) for line in self.lines}
+        return self.lines[0].score if len(kinds) == 1 else None
+
+
+def over_time(instruments: Sequence[OwnInstrument]) -> list[OverTime]:
+    return [
+        OverTime(own, tuple(ScoreLine(score, _cells(own, score), _with_band(score)) for score in own.scores))
+        for own in instruments
+    ]
+
+
+def _cells(own: OwnInstrument, score: OwnScore) -> tuple[Point | None, ...]:
+    at = {point.timepoint: point for point in score.points}
+    return tuple(at.get(timepoint) for timepoint in own.timepoints)
 
 
 def _with_band(score: OwnScore) -> charts.Chart | None:
@@ -76,4 +100,5 @@ def _with_band(score: OwnScore) -> charts.Chart | None:
             score=_("Value"),
             band=_("Likely between"),
         ),
+        number_text=floatformat,
     )

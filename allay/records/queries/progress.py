@@ -1,12 +1,14 @@
 """A person's own weeks and scores, for their own eyes.
 
-A score that is reliably worse than at the start is held back until somebody has talked with the person.
+A score that is reliably worse than at the start is held back until somebody has talked with the person, and
+with it everything else answered at that timepoint: one empty place among others would tell what it hides.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from allay.content.schema import ScoreRule
+from allay.content.schema import ChangeNorms, Instrument, ScoreRule
 from allay.records.models import Contact, Enrolment, Response
 from allay.records.queries import editions
 from allay.records.queries.today import wording
@@ -25,16 +27,23 @@ class Point:
 
 @dataclass(frozen=True)
 class OwnScore:
-    instrument: str
-    title: str
     label: str
     better: str
     range: tuple[float, float]
-    points: tuple[Point, ...]
-    change: str  # "", "improved" or "unchanged"; "worsened" only after a contact
+    points: tuple[Point, ...]  # where there is a value, in order
+    change: str  # from the first to the last point: "", "improved", "unchanged" or "worsened"
     threshold: float | None  # smallest change that is more than chance variation
     borrowed_from: str | None
-    held_back: bool  # something is left out until somebody has been in touch
+
+
+@dataclass(frozen=True)
+class OwnInstrument:
+    """The scores of one instrument at the timepoints that are shown, in the order of the schedule."""
+
+    instrument: str
+    title: str
+    timepoints: tuple[str, ...]
+    scores: tuple[OwnScore, ...]
 
 
 @dataclass(frozen=True)
@@ -65,19 +74,41 @@ def last_talk(enrolment: Enrolment) -> datetime | None:
     return talks.order_by("-at").values_list("at", flat=True).first()
 
 
-def own_scores(enrolment: Enrolment, language: str) -> list[OwnScore]:
-    """One line for each score that has at least one value."""
+def own_scores(enrolment: Enrolment, language: str) -> list[OwnInstrument]:
+    """Every instrument with a score to show."""
     by_instrument: dict[str, list[Response]] = {}
     for response in completed(enrolment):
         by_instrument.setdefault(response.instrument, []).append(response)
-    talked = last_talk(enrolment)
-    lines = []
-    for responses in by_instrument.values():
-        definition = editions.instrument(responses[-1].edition)
-        for rule in definition.scores:
-            if line := _line(definition, rule, responses, talked, language):
-                lines.append(line)
-    return lines
+    waiting = _waiting(by_instrument.values(), last_talk(enrolment))
+    shown = (
+        [response for response in responses if response.timepoint_id not in waiting]
+        for responses in by_instrument.values()
+    )
+    found = (_instrument(responses, language) for responses in shown if responses)
+    return [own for own in found if own.scores]
+
+
+def _waiting(answered: Iterable[list[Response]], talked: datetime | None) -> set[object]:
+    """The timepoints with a reliably worse score after which nobody of the staff has reached the person yet."""
+    return {
+        response.timepoint_id
+        for responses in answered
+        for rule in editions.instrument(responses[-1].edition).scores
+        for response, _value in worse_since(rule, responses)
+        if talked is None or response.completed_at is None or talked < response.completed_at
+    }
+
+
+def _instrument(responses: list[Response], language: str) -> OwnInstrument:
+    definition = editions.instrument(responses[-1].edition)
+    words = wording(definition.wording, language)
+    lines = (_line(definition, rule, responses, words.scores[rule.id]) for rule in definition.scores)
+    return OwnInstrument(
+        instrument=definition.id,
+        title=words.title,
+        timepoints=tuple(response.timepoint.title for response in responses),
+        scores=tuple(line for line in lines if line.points),
+    )
 
 
 def worse_since(rule: ScoreRule, responses: list[Response]) -> list[tuple[Response, float]]:
@@ -115,37 +146,21 @@ def _values(rule: ScoreRule, responses: list[Response]) -> list[tuple[Response, 
     ]
 
 
-def _line(definition, rule, responses, talked, language) -> OwnScore | None:  # type: ignore[no-untyped-def]
-    hidden = {
-        response.pk
-        for response, _value in worse_since(rule, responses)
-        if talked is None or response.completed_at is None or talked < response.completed_at
-    }
-    values = [(response, value) for response, value in _values(rule, responses) if response.pk not in hidden]
-    if not values:
-        return None
-    words = wording(definition.wording, language)
-    norms = rule.change
-    latest = ""
-    if norms is not None and len(values) > 1:
-        latest = _classify(rule, values[0][1], values[-1][1]).reliable
+def _line(definition: Instrument, rule: ScoreRule, responses: list[Response], label: str) -> OwnScore:
+    values, norms, limits = _values(rule, responses), rule.change, definition.score_range(rule)
+    compared = norms is not None and len(values) > 1
     return OwnScore(
-        instrument=definition.id,
-        title=words.title,
-        label=words.scores[rule.id],
+        label=label,
         better=rule.better,
-        range=definition.score_range(rule),
-        points=tuple(
-            _point(response, value, norms, definition.score_range(rule)) for response, value in values
-        ),
-        change=latest,
+        range=limits,
+        points=tuple(_point(response, value, norms, limits) for response, value in values),
+        change=_classify(rule, values[0][1], values[-1][1]).reliable if compared else "",
         threshold=change.reliable_change(0, 0, norms.sd, norms.reliability).threshold if norms else None,
         borrowed_from=norms.borrowed_from if norms else None,
-        held_back=bool(hidden),
     )
 
 
-def _point(response, value, norms, limits) -> Point:  # type: ignore[no-untyped-def]
+def _point(response: Response, value: float, norms: ChangeNorms | None, limits: tuple[float, float]) -> Point:
     if norms is None:
         return Point(response.timepoint.title, value, None, None)
     low, high = change.change_band(value, norms.sd, norms.reliability)

@@ -19,14 +19,15 @@ from allay.records.services import codes, enrolments
 def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
-    Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.ScoreOverTime),
+    Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.OverTime, one for each instrument),
     agreed (latest decision by purpose), left_at, themes and text_sizes (pairs for the settings), tab.
 
-    A score that is reliably worse stands in `scores` only after somebody has talked with the person. The page
-    says nothing about single scores that wait: "we would like to talk with you about this one" tells the very
-    thing it holds back, alone and on a phone, and promises a talk that nobody has arranged. Leaving it out
-    without a word would be a trick on whoever notices. So one sentence stands under everybody's scores, always:
-    new ones may take a while, some are looked at together first, and the person can ask at any time.
+    A score that is reliably worse stands in `scores` only after somebody has talked with the person, and with
+    it everything else of that timepoint. The page says nothing about a single timepoint that waits: "we would
+    like to talk with you first" tells the very thing it holds back, to somebody alone with a phone, and
+    promises a talk that nobody has arranged yet. Leaving it out without a word would be a trick on whoever
+    notices. So one sentence stands under everybody's scores, always: new answers may take a while, some are
+    looked at together first, and the person can ask at any time. The file of everything holds all scores.
     """
     enrolment = request.enrolment
     context = {

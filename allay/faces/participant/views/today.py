@@ -64,7 +64,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "path": range(1, today.weeks + 1),
         "zone": zone,
         "place": zone.key.rpartition("/")[2].replace("_", " "),
-        "kept_offline": _kept_offline(today),
+        "kept_offline": _kept_offline(today, language),
         "questions": form.questions(today.check_in),
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
@@ -74,14 +74,15 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     return render(request, "participant/today.html", context, status=status)
 
 
-def _kept_offline(today: queries.Today) -> list[str]:
+def _kept_offline(today: queries.Today, language: str) -> list[str]:
     """What works without signal: this page, the session, its practice and the one for a flare, help."""
     kept = [reverse(name) for name in ("today", "sessions", "practices", "flare", "help", "signs")]
     if today.session:
         kept.append(reverse("session", args=[today.session.week]))
     for practice in dict.fromkeys([today.practice.id, FOR_A_FLARE]):
+        text = queries.wording(library.load().practices[practice].text, language)
         kept.append(reverse("practice", args=[practice]))
-        kept += [reverse("practice-play", args=[practice, minutes]) for minutes in (1, 3, 10)]
+        kept += [reverse("practice-play", args=[practice, minutes]) for minutes in text.forms]
     return kept
 
 
