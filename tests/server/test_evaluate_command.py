@@ -102,7 +102,7 @@ def test_everything_is_written(desk):
 def test_the_counts_and_the_report_are_printed(desk, capsys):
     evaluate()
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("s, waiting: of 6 measured at both timepoints, ")
+    assert said[0].startswith("s: waiting: of 6 measured at both timepoints, ")
     assert "worsened" in said[0]
     assert said[-1] == "Report: out/report.html"
 

@@ -177,6 +177,23 @@ def completers(results: Results, outcome: OutcomeSummary, say: Say) -> str:
 # People
 
 
+def people_of(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
+    """One sentence for each arm that is shown, or one that says why people cannot be judged."""
+    method = results.change_method[outcome.score]
+    if isinstance(method, NotEstimable):
+        return [
+            say(
+                "Reliable change in {score} is not counted: {reason}.",
+                score=outcome.label,
+                reason=method.not_estimable,
+            )
+        ]
+    changes, arms = results.change[outcome.score], results.study.arms
+    if len(arms) > 1:
+        return [people(arm, changes[arm], say) for arm in arms]
+    return [people(arms[0] if arms else say("Everybody"), changes[ALL], say)]
+
+
 def people(name: str, one: ChangeCounts | NotEstimable, say: Say) -> str:
     """One arm's people: improved, unchanged, and always worsened and not measured."""
     if isinstance(one, NotEstimable):

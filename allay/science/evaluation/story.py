@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from allay.science.evaluation.figures import Drawn
 from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import answers, completers, people, standing, yardstick
+from allay.science.evaluation.sentences import answers, completers, people_of, standing, yardstick
 from allay.science.evaluation.story_tables import (
     between_table,
     change_table,
@@ -80,16 +80,8 @@ def _answer(results: Results, drawn: Sequence[Drawn], say: Say) -> Iterator[Bloc
     for sentence in answers(results, outcome, say):
         yield Paragraph(sentence, "lead")
     yield Paragraph(f"{standing(results, say)} {completers(results, outcome, say)}")
-    yield Items(tuple(_people_sentences(results, outcome, say)))
+    yield Items(tuple(people_of(results, outcome, say)))
     yield from _pictures(drawn, outcome, "means")
-
-
-def _people_sentences(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
-    changes = results.change[outcome.score]
-    arms = results.study.arms
-    if len(arms) > 1:
-        return [people(arm, changes[arm], say) for arm in arms]
-    return [people(arms[0] if arms else say("Everybody"), next(iter(changes.values())), say)]
 
 
 def _people(results: Results, drawn: Sequence[Drawn], say: Say) -> Iterator[Block]:
@@ -125,7 +117,7 @@ def _other_outcomes(results: Results, drawn: Sequence[Drawn], say: Say) -> Itera
         yield Heading(outcome.label, f"other-{place + 1}", 3)
         for sentence in answers(results, outcome, say):
             yield Paragraph(sentence)
-        yield Items(tuple(_people_sentences(results, outcome, say)))
+        yield Items(tuple(people_of(results, outcome, say)))
         yield from _pictures(drawn, outcome, "means")
         yield from _people_of(results, outcome, drawn, say)
 

@@ -93,7 +93,7 @@ def _table(table: Table) -> str:
     rows = "".join(f"<tr>{_row(row, table.heads)}</tr>\n" for row in table.rows)
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
     return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{escape(table.caption)}">\n'
+        f'<div class="table" role="group" tabindex="0" aria-label="{escape(table.caption)}">\n'
         f"<table><caption>{escape(table.caption)}</caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>{note}"
     )

@@ -28,7 +28,8 @@ from allay.science.evaluation import (
 )
 from allay.science.evaluation.documents import PEOPLE, TOP_LEVEL, copy_people, documents, library_versions
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.sentences import people
+from allay.science.evaluation.results import ChangeCounts
+from allay.science.evaluation.sentences import people, people_of
 from allay.science.evaluation.sql import refusal
 from allay.science.evaluation.text_file import DataFile
 from allay.science.report.words import Say
@@ -111,8 +112,11 @@ def _reason_not_to_replace(folder: Path) -> str:
 
 
 def _summary(results: Results) -> list[str]:
-    return [
-        people(f"{outcome.label}, {'everybody' if arm == ALL else arm}", one, Say())
-        for outcome in results.study.outcomes
-        for arm, one in results.change[outcome.score].items()
-    ]
+    """One line for each outcome and arm, and one for everybody together where there are several arms."""
+    say, lines = Say(), []
+    for outcome in results.study.outcomes:
+        lines += [f"{outcome.label}: {sentence}" for sentence in people_of(results, outcome, say)]
+        together = results.change[outcome.score][ALL]
+        if len(results.study.arms) > 1 and isinstance(together, ChangeCounts):
+            lines.append(f"{outcome.label}: {people('Everybody', together, say)}")
+    return lines

@@ -1,0 +1,42 @@
+"""docs/evaluate.md knows every key of a plan and every part of the results, and its plan is one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from allay.science.evaluation import parse_plan
+from allay.science.evaluation.plan import ChangeRule, Columns, Outcome, Study
+from allay.science.evaluation.results import Results
+
+MANUAL = (Path(__file__).parents[3] / "docs" / "evaluate.md").read_text(encoding="utf-8")
+PROSE = re.sub(r"```.*?```", "", MANUAL, flags=re.DOTALL)
+NAMED = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
+
+
+def test_the_plan_in_the_manual_is_one():
+    plan = re.search(r"```toml\n(.*?)```", MANUAL, re.DOTALL)[1]
+    assert parse_plan(plan.encode(), "docs/evaluate.md").outcomes[0].change.cutoff == "c"
+
+
+@pytest.mark.parametrize("shape", [Columns, Study, Outcome, ChangeRule])
+def test_every_key_of_a_plan_is_explained(shape):
+    assert not set(shape.model_fields) - NAMED
+
+
+def test_every_part_of_the_results_is_explained():
+    assert not set(Results.__dataclass_fields__) - NAMED - {"format", "study", "plan"}
+
+
+def test_the_program_in_the_manual_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.toml").write_text(
+        '[study]\ntimepoints = ["1", "2"]\n[[outcomes]]\nscore = "phq8"\nbetter = "lower"\n'
+        "[outcomes.change]\nreliability = 0.8\n"
+    )
+    rows = [(person, at, None, "phq8", person * at) for person in (5, 9, 14) for at in (1, 2)]
+    program = re.search(r"```python\n(.*?)```", MANUAL, re.DOTALL)[1]
+    scope = {"rows": rows}
+    exec(program, scope)
+    assert scope["results"].people.by_arm == {"all": 3}
+    scope["connection"].close()
