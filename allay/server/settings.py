@@ -167,6 +167,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "allay.server.staticfiles.HashedModules"},
 }
 WHITENOISE_MAX_AGE = 31536000
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 LOGGING = {  # no addresses, no names, no content: the path is left out on purpose

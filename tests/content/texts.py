@@ -87,6 +87,8 @@ def _practice(practice: Practice) -> Iterator[Piece]:
     yield Piece(file, "posture", " ".join(text.posture))
     yield Piece(file, "instead", text.instead)
     yield Piece(file, "stop", text.stop)
+    for variant in text.variants:
+        yield Piece(file, ", ".join(variant.when), variant.note)
     for minutes, form in text.forms.items():
         yield Piece(file, f"forms.{minutes}", " ".join(step.text for step in form.steps))
 
@@ -99,3 +101,6 @@ def _session(folder: str, session: Session) -> Iterator[Piece]:
     yield Piece(f"{folder}/text.en.toml", "home", " ".join(text.home.model_dump().values()))
     for passage in text.passages:
         yield Piece(f"{folder}/participant.en.md", passage.heading, plain(passage.body))
+    for variant in text.variants:
+        key = f"{variant.heading} ({', '.join(variant.when)})"
+        yield Piece(f"{folder}/text.en.toml", key, plain(variant.body))

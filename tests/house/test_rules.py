@@ -92,7 +92,9 @@ STRAYS = {
 def test_a_stray_import_breaks_its_contract(tmp_path, file, line):
     import shutil
 
-    shutil.copytree(HOUSE / "allay", tmp_path / "allay", ignore=shutil.ignore_patterns("static", "__pycache__"))
+    shutil.copytree(
+        HOUSE / "allay", tmp_path / "allay", ignore=shutil.ignore_patterns("static", "__pycache__")
+    )
     shutil.copy(HOUSE / "pyproject.toml", tmp_path)
     stray = tmp_path / file
     stray.write_text(stray.read_text("utf-8") + f"\n{line}\n", encoding="utf-8")

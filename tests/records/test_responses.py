@@ -102,9 +102,7 @@ def test_an_id_of_somebody_else_is_refused(cast, baseline, then):
     id = uuid4()
     responses.record(**values(cast, baseline, then, id=id))
     with pytest.raises(NotYours):
-        responses.record(
-            **values(cast, baseline, then, id=id, enrolment=cast.ben_enrolment, by=cast.ben)
-        )
+        responses.record(**values(cast, baseline, then, id=id, enrolment=cast.ben_enrolment, by=cast.ben))
     assert Response.objects.count() == 1
 
 

@@ -48,9 +48,7 @@ def test_a_waiting_group_has_no_meetings(cast):
 @pytest.mark.parametrize("email, password", [("nobody", "a long pass phrase 7"), ("a@example.org", "short")])
 def test_staff_need_an_address_and_a_long_password(db, at, email, password):
     with pytest.raises(Invalid):
-        staff.create(
-            name="X", email=email, password=password, kind=Role.Kind.ADMINISTRATOR, by=SYSTEM, at=at
-        )
+        staff.create(name="X", email=email, password=password, kind=Role.Kind.ADMINISTRATOR, by=SYSTEM, at=at)
 
 
 def test_a_help_card_needs_an_emergency_number(db, at):

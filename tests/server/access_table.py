@@ -36,7 +36,8 @@ def _post_only(row: dict[str, object]) -> dict[str, object]:
 # name of the address: what each role gets for GET
 TABLE: dict[str, dict[str, object]] = {
     # public
-    "welcome": EVERYBODY | {"ana": TODAY, "ben": TODAY, "nia": TODAY, "eve": TODAY}
+    "welcome": EVERYBODY
+    | {"ana": TODAY, "ben": TODAY, "nia": TODAY, "eve": TODAY}
     | {"fay": "/groups/", "finn": "/groups/", "sam": "/groups/", "rae": "/studies/", "ada": "/service/"},
     "sign-in": EVERYBODY,
     "join": EVERYBODY,

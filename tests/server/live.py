@@ -26,7 +26,11 @@ class Live:
     def __init__(self, data: Path, command: str = "serve") -> None:
         self.data, self.command, self.port, self.process = data, command, free_port(), None
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("ALLAY_", "DJANGO_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("ALLAY_", "DJANGO_"))
+            },
             "ALLAY_DATA": str(data),
             "ALLAY_URL": f"http://localhost:{self.port}",
         }
@@ -113,7 +117,9 @@ class Phone:
     def sync(self, entries: list[dict]):
         headers = {"Content-Type": "application/json", "X-CSRFToken": self.cookies.get("allay-csrf", "")}
         headers["Accept"] = "application/json"
-        status, _headers, body = self.visit("POST", "/sync/", json.dumps({"entries": entries}).encode(), headers)
+        status, _headers, body = self.visit(
+            "POST", "/sync/", json.dumps({"entries": entries}).encode(), headers
+        )
         return status, json.loads(body) if status == 200 else body
 
 

@@ -123,6 +123,8 @@ DISGUISES = ["{}/", "{}%00", "{}%2e", "{}?id=1", "//{}", "{};x=1", "{}%252f", "{
 def test_no_disguise_opens_a_group_to_a_stranger(people, cast, disguise):
     path = disguise.format(reverse("group", kwargs={"group": cast.group.pk}))
     for role in ("nobody", "ana", "finn", "sam", "rae", "ada"):
-        response = people[role].get(path, headers={"X-HTTP-Method-Override": "PUT", "X-Forwarded-For": "127.0.0.1"})
+        response = people[role].get(
+            path, headers={"X-HTTP-Method-Override": "PUT", "X-Forwarded-For": "127.0.0.1"}
+        )
         assert response.status_code in (301, 302, 400, 404)
         assert b"Ana" not in response.content

@@ -39,7 +39,9 @@ def test_by_command_to_the_first_person_inside(live):
 def test_the_administrator_signs_in_by_password(live):
     office = Phone(live)
     assert office.form("/sign-in/", email="ada@example.org", password="wrong wrong wrong")[0] == 200
-    status, headers, _body = office.form("/sign-in/", email="ada@example.org", password="a long pass phrase 7")
+    status, headers, _body = office.form(
+        "/sign-in/", email="ada@example.org", password="a long pass phrase 7"
+    )
     assert (status, headers["Location"]) == (302, "/service/")
     assert office.visit("GET", "/service/")[0] == 200
 

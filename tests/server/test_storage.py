@@ -29,7 +29,14 @@ def test_a_weaker_setting_is_found(transactional_db, pragma):
 
 @pytest.mark.parametrize(
     "version, safe",
-    [("3.40.1", False), ("3.51.2", False), ("3.51.3", True), ("3.50.7", True), ("3.50.6", False), ("3.53.4", True)],
+    [
+        ("3.40.1", False),
+        ("3.51.2", False),
+        ("3.51.3", True),
+        ("3.50.7", True),
+        ("3.50.6", False),
+        ("3.53.4", True),
+    ],
 )
 def test_versions_with_the_bug_are_refused(version, safe):
     assert storage._safe(version) is safe
@@ -48,9 +55,7 @@ def test_a_keyed_database_cannot_be_read_without_its_key(tmp_path):
 
     from sqlcipher3 import dbapi2
 
-    make = (
-        "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
-    )
+    make = "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
     environment = {
         "ALLAY_DATA": str(tmp_path),
         "ALLAY_DATABASE_KEY": "0f" * 32,

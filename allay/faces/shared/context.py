@@ -15,7 +15,8 @@ AREAS = {
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
-    """demo, signed_in, staff, areas, person, account (names this phone's storage), theme, text_size."""
+    """demo, signed_in, staff, areas, person, account (names this phone's storage),
+    days_ahead (demo), theme, text_size."""
     person = getattr(request, "user", None)
     signed_in = bool(person and person.is_authenticated)
     staff = signed_in and is_staff(person)
@@ -26,6 +27,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "areas": [area for area, kind in AREAS.items() if staff and holds(person, kind)],
         "person": person if signed_in else None,
         "account": account(person.pk) if signed_in and not staff else "",
+        "days_ahead": request.session.get("demo_days", 0) if settings.DEMO and signed_in else 0,
         "theme": person.theme if signed_in else "system",
         "text_size": person.text_size if signed_in else "normal",
     }

@@ -5,7 +5,6 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -22,6 +21,8 @@ ASSETS_KEPT = (
     "shared/fonts/atkinson-hyperlegible-next.woff2",
     "shared/icons/favicon.svg",
 )
+
+ONLINE_ONLY = {"sw.js", "join.js", "settings.js", "signout.js"}  # what they do needs the service anyway
 
 
 def _page(request: HttpRequest, key: str, template: str) -> HttpResponse:
@@ -73,7 +74,7 @@ def _worker() -> str:
     scripts = sorted(
         f"participant/{entry.name}"
         for entry in (files("allay.faces.participant") / "static" / "participant").iterdir()
-        if entry.name.endswith(".js") and entry.name != "sw.js"
+        if entry.name.endswith(".js") and entry.name not in ONLINE_ONLY
     )
     kept = [static(name) for name in (*ASSETS_KEPT, *scripts)] + [reverse(name) for name in PAGES_KEPT]
     source = (files("allay.faces.participant") / "static" / "participant" / "sw.js").read_text("utf-8")

@@ -33,7 +33,7 @@ def create(
     content = library.load()
     if programme not in content.programmes:
         raise Invalid(_("There is no such programme."), field="programme")
-    if not arms or (unknown := set(arms) - set(ARMS)):
+    if not arms or set(arms) - set(ARMS):
         raise Invalid(_("Arms are: %s.") % ", ".join(ARMS), field="arms")
     if Study.objects.filter(name=name).exists():
         raise Invalid(_("There is a study of this name already."), field="name")

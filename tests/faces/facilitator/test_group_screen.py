@@ -137,6 +137,14 @@ def test_no_diary_value_is_shown(cast, fay, north, at):
     assert "ana today" in said
 
 
+def test_coming_to_a_meeting_is_a_sign_of_life(cast, fay, north, at):
+    meeting = cast.group.meetings.get(week=4)
+    groups.mark_attendance(meeting=meeting, states={cast.ana_enrolment: "here"}, by=cast.fay, at=at)
+    said = text(fay.get(north))
+    assert "Ana on Monday closed" in said
+    assert "Nobody needs a call now" in said
+
+
 def test_states_of_questions_are_words(fay, north):
     assert "Ana on 4 February closed not yet not yet not yet" in text(fay.get(north))
 

@@ -5,7 +5,8 @@ import io
 import re
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 
 from allay.faces.researcher import tables
 from allay.records.models import Arm, AuditEvent
@@ -45,6 +46,18 @@ def test_a_score_is_a_row(rows, answered):
         if (row["participant"], row["timepoint"], row["score"]) == ("0001", "baseline", "phq-8.total")
     ]
     assert [(row["arm"], row["value"]) for row in found] == [("programme", "8")]
+
+
+def test_an_asynchronous_server_gets_the_same_table(cast, rae, page, answered):
+    plain = b"".join(rae.get(f"{page}table.csv").streaming_content)
+    client = AsyncClient()
+    client.cookies = rae.cookies
+
+    async def fetch():
+        answer = await client.get(f"{page}table.csv")
+        return b"".join([part async for part in answer.streaming_content])
+
+    assert async_to_sync(fetch)() == plain
 
 
 def test_what_was_not_given_is_an_empty_row(rows, answered):

@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @lru_cache(maxsize=1)
-def _renderer():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _renderer():  # type: ignore[no-untyped-def]
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
