@@ -52,6 +52,7 @@ class Sample:
     level: float  # of burden at the start, 0 to 1
     drift: float  # change over twelve weeks
     diligence: float  # share of days with an entry
+    forgets: float = 0.05  # share of timepoints without answers
     leaves_after: int = 99  # the week after which nothing more comes
 
 
@@ -122,6 +123,7 @@ class Story:
 
     def _fill(self, group: Group, facilitator: Person, size: int, gain: float) -> list[Enrolment]:
         samples = [self._sample(gain) for _ in range(size)]
+        samples[0].forgets = 0  # whom a visitor of the demo looks through
         samples[-1].leaves_after = 5 if gain > 0.1 else 99
         samples[-2].drift = 0.35  # somebody gets worse, as happens
         members = [
@@ -210,7 +212,7 @@ class Story:
             window = windows[timepoint.key]
             at = max(window.opens_at, enrolment.joined_at) + timedelta(days=1, hours=3)
             gone = timepoint.due > 7 * sample.leaves_after
-            if at >= min(self.now, window.closes_at) or gone or self.random.random() < 0.05:
+            if at >= min(self.now, window.closes_at) or gone or self.random.random() < sample.forgets:
                 continue
             for instrument in timepoint.instruments:
                 self._answer(enrolment, sample, timepoint, instrument, at)
