@@ -1,5 +1,11 @@
 """Sessions: what has come is open, what has not is named and kind."""
 
+from dataclasses import replace
+
+from django.template.loader import render_to_string
+
+from allay.records.queries import sessions as queries
+
 
 def text(response) -> str:
     return response.content.decode()
@@ -32,8 +38,10 @@ def test_home_practice_stands_in_its_three_sizes(ana):
         assert size in page
 
 
-def test_a_session_without_its_full_text_says_so_and_shows_its_ideas(ana):
-    page = text(ana.get("/sessions/2/"))
+def test_a_session_without_its_full_text_says_so_and_shows_its_ideas(cast, at):
+    own = queries.own_session(cast.ana_enrolment, 2, at)
+    bare = replace(own, text=own.text.model_copy(update={"passages": ()}), written=False)
+    page = render_to_string("participant/session.html", {"own": bare, "tab": "sessions"})
     assert "The full text of this session is still being written." in page
     assert "The ideas" in page
 
