@@ -40,7 +40,7 @@ class Member:
     name: str
     joined: bool
     consented: bool
-    last_sign: datetime | None  # last check-in, practice or answer
+    last_sign: datetime | None  # last check-in, practice, answer or meeting
     last_contact: Contact | None
     attendance: Mapping[int, str]  # by week
     questions: tuple[QuestionState, ...]
@@ -211,12 +211,22 @@ def _member(
         name=enrolment.person.name,
         joined=enrolment.joined_at is not None,
         consented=consents.standing(enrolment).get("programme", False),
-        last_sign=histories.last_sign(enrolment),
+        last_sign=_last_sign(enrolment, meetings, marks, at),
         last_contact=contacts[-1] if contacts else None,
         attendance=marks,
         questions=tuple(_questions(enrolment, timepoints, windows, at)),
         reasons=safety.contact_reasons(histories.history(enrolment, meetings, marks, contacts), at),
     )
+
+
+def _last_sign(
+    enrolment: Enrolment, meetings: list[Meeting], marks: Mapping[int, str], at: datetime
+) -> datetime | None:
+    """The last that was heard of somebody, on the phone or at a meeting."""
+    heard = {Attendance.State.HERE, Attendance.State.ONLINE, Attendance.State.MESSAGE}
+    times = [meeting.starts_at for meeting in meetings if marks.get(meeting.week) in heard]
+    signs = (histories.last_sign(enrolment), *(min(time, at) for time in times))
+    return max((time for time in signs if time is not None), default=None)
 
 
 def _questions(
