@@ -189,7 +189,7 @@ def test_practices_of_the_week_are_named_to_participants(session):
     assert not [name for name in session.practices if CONTENT.practices[name].name not in text]
 
 
-EXPOSING = [session for session in SESSIONS if session.safety_level == "exposing"]
+EXPOSING = [s for s in SESSIONS if s.safety_level == "exposing" and s.written_in("en")]
 
 
 @pytest.mark.parametrize("session", EXPOSING, ids=lambda session: f"week-{session.week}")
