@@ -18,9 +18,15 @@ WSGI = "django.core.wsgi:get_wsgi_application()"
 SERVERS = {
     "granian asgi": ("granian", ["granian", "--interface", "asgi", "--port", "{port}", APP]),
     "uvicorn asgi": ("uvicorn", ["uvicorn", "--port", "{port}", "--log-level", "error", APP]),
-    "granian wsgi": ("granian", ["granian", "--interface", "wsgi", "--port", "{port}", "benchmarks._wsgi:application"]),
+    "granian wsgi": (
+        "granian",
+        ["granian", "--interface", "wsgi", "--port", "{port}", "benchmarks._wsgi:application"],
+    ),
     "gunicorn 2x8": ("gunicorn", ["gunicorn", "-w", "2", "--threads", "8", "-b", "127.0.0.1:{port}", WSGI]),
-    "waitress 8": ("waitress", ["waitress", "--listen", "127.0.0.1:{port}", "--threads", "8", "benchmarks._wsgi:application"]),
+    "waitress 8": (
+        "waitress",
+        ["waitress", "--listen", "127.0.0.1:{port}", "--threads", "8", "benchmarks._wsgi:application"],
+    ),
 }
 
 
@@ -30,7 +36,9 @@ def page(port: int) -> float | None:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
             connection.settimeout(PATIENCE)
-            connection.sendall(f"GET /help/ HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(
+                f"GET /help/ HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+            )
             return time.monotonic() - began if connection.recv(12) else None
     except OSError:
         return None
@@ -78,5 +86,7 @@ def main() -> None:
         if find_spec(package) is None:
             print(f"{name:14}  not installed (./run with bench)")
             continue
-        cells = [f"{t * 1000:.0f} ms" if t is not None else "no answer" for t in measure(command, environment)]
+        cells = [
+            f"{t * 1000:.0f} ms" if t is not None else "no answer" for t in measure(command, environment)
+        ]
         print(f"{name:14}" + "".join(f"{cell:>20}" for cell in cells))
