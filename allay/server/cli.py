@@ -14,6 +14,7 @@ from importlib import import_module
 COMMANDS = {
     "demo": "start a demo service with synthetic people",
     "serve": "start a real service",
+    "fit": "fit one mixed model to a table, for scripts",
     "evaluate": "evaluate a table of scores by a plan and write one report",
     "score": "score an instrument from a table of answers",
     "content": "check the content files, or register them in the service",

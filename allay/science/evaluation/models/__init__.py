@@ -5,6 +5,7 @@
 
 from allay.science.evaluation.models.errors import BadModel, ModelError, Unestimable
 from allay.science.evaluation.models.fit import Estimated, Fit, Refused
+from allay.science.evaluation.models.growth import growth
 from allay.science.evaluation.models.mmrm import by_columns, mmrm
 from allay.science.evaluation.models.summaries import Summaries, from_json
 
@@ -18,5 +19,6 @@ __all__ = [
     "Unestimable",
     "by_columns",
     "from_json",
+    "growth",
     "mmrm",
 ]

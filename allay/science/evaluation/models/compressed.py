@@ -120,7 +120,7 @@ def compress(summaries: Summaries, design: Design) -> Compressed:
     cells = summaries.cells
     roots, folded = zip(*(_fold(summaries, cell) for cell in cells), strict=True)
     most = max(rows.shape[0] for rows in folded)
-    shift, level = dict(summaries.header.shifts)["y"], _level(design)
+    shift, level = dict(summaries.header.shifts)["y"], level_of(design)
     raw = _designed(design, cells, folded, most)
     if level is None:  # the design cannot take up a shift of the outcome: undo it
         for place, rows in enumerate(folded):
@@ -238,7 +238,7 @@ def _independent(triangle: Array, design: Design) -> Whole:
     return np.array(kept)
 
 
-def _level(design: Design) -> Array | None:
+def level_of(design: Design) -> Array | None:
     """Coefficients (k,) that make 1 at every visit, or None where the design cannot."""
     k = design.centred.shape[2]
     wanted = np.zeros(design.centred.shape[:2])

@@ -80,6 +80,15 @@ class Random:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Therapy groups: how many, the variance they share, and the intraclass correlation at each visit."""
+
+    number: int
+    variance: float
+    correlations: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Fit:
     """A mixed model fitted to data.
 
@@ -102,7 +111,7 @@ class Fit:
     sandwich: Sandwich | None = None
     summaries: Summaries | None = None
     random: Random | None = None
-    group_variance: float | None = None
+    group: Group | None = None
     confidence: float = 0.95
 
     @property
@@ -116,6 +125,12 @@ class Fit:
     @property
     def certificate(self) -> Certificate:
         return self.solution.certificate
+
+    @property
+    def df_name(self) -> str:
+        """The df method in use: sandwich standard errors bring their own."""
+        own = self.sandwich is not None and self.df in ("kenward-roger", "satterthwaite")
+        return "bell-mccaffrey" if own else self.df
 
     def coefficients(self) -> list[Estimated | Refused]:
         """All coefficients in the order of their names; those that add nothing are refused, as R leaves them out."""
@@ -221,14 +236,16 @@ class Fit:
         return [satterthwaite(self.precision, row) for row in rows]
 
     def _between_within(self, row: Array) -> float:
-        """People less between-coefficients where only these are asked about, else what is left of the observations.
+        """The smallest df of the coefficients asked about.
 
-        The intercept counts as between, but a contrast with it as within (as R's mmrm has it).
+        People less between-coefficients for those that do not change within people, else what is left of the
+        observations; the intercept counts among the former and has the df of the latter (as R's mmrm has it).
         """
         basis, solution = self.solution.basis, self.solution
-        steady = [place for place in basis.kept if not self.design.moves(int(place))]
-        weights = basis.triangle[:, basis.kept].T @ row / basis.scale
-        asked = [int(p) for p, w in zip(basis.kept, weights, strict=True) if abs(w) > 1e-9 * np.abs(weights).max()]
-        if all(place in steady and self.names[place] != "(Intercept)" for place in asked):
-            return float(solution.people - len(steady))
-        return float(solution.observations - solution.people - (len(basis.kept) - len(steady)))
+        steady = {place for place in basis.kept.tolist() if not self.design.moves(place)}
+        between = float(solution.people - len(steady))
+        within = float(solution.observations - solution.people - (len(basis.kept) - len(steady)))
+        weights = np.abs(basis.triangle[:, basis.kept].T @ row)
+        asked = basis.kept[weights > 1e-9 * weights.max()].tolist()
+        apart = {place for place in steady if self.names[place] != "(Intercept)"}
+        return min(between if place in apart else within for place in asked)

@@ -6,13 +6,13 @@ estimate.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from allay.science.evaluation.models.compressed import Compressed
-from allay.science.evaluation.models.covariance import structure
+from allay.science.evaluation.models.covariance import Structure, structure
 from allay.science.evaluation.models.errors import Unestimable
 from allay.science.evaluation.models.fit import Attempt
-from allay.science.evaluation.models.repeated import fit_repeated
 from allay.science.evaluation.models.solution import Solution
 
 SIMPLER = {
@@ -29,9 +29,17 @@ SIMPLER = {
 
 
 def climb_down(
-    people: Compressed, visits: int, covariance: str, *, reml: bool, ladder: bool
+    people: Compressed,
+    visits: int,
+    covariance: str,
+    fit: Callable[[Compressed, Structure], Solution],
+    *,
+    ladder: bool,
 ) -> tuple[Solution, str, tuple[Attempt, ...]]:
-    """The first fit that holds, its structure, and all attempts. Raises Unestimable when none does."""
+    """The first fit that holds, its structure, and all attempts. Raises Unestimable when none does.
+
+    fit: how one structure is fitted.
+    """
     _check_enough(people)
     rungs = [(people, covariance, "")]
     if ladder and people.covariances > 1:
@@ -41,7 +49,7 @@ def climb_down(
         rungs += [(people, name, "") for name in SIMPLER[covariance]]
     attempts: list[Attempt] = []
     for folded, name, remark in rungs:
-        solution, attempt = _tried(folded, visits, name, remark, reml)
+        solution, attempt = _tried(folded, visits, name, remark, fit)
         attempts.append(attempt)
         if solution is not None:
             return solution, name, tuple(attempts)
@@ -50,14 +58,14 @@ def climb_down(
 
 
 def _tried(
-    people: Compressed, visits: int, name: str, remark: str, reml: bool
+    people: Compressed, visits: int, name: str, remark: str, fit: Callable[[Compressed, Structure], Solution]
 ) -> tuple[Solution | None, Attempt]:
     shape = structure(name, visits)
     reason = _too_few(people, name, visits)
     if reason is not None:
         return None, Attempt(name + remark, None, reason)
     try:
-        solution = fit_repeated(people, shape, reml=reml)
+        solution = fit(people, shape)
     except Unestimable as fault:
         return None, Attempt(name + remark, None, str(fault))
     attempt = Attempt(name + remark, solution.certificate, None)

@@ -13,27 +13,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from allay.science.evaluation.errors import listed, quoted
 from allay.science.evaluation.models.blocks import blocks
 from allay.science.evaluation.models.compressed import Compressed, compress
-from allay.science.evaluation.models.covariance import STRUCTURES
+from allay.science.evaluation.models.covariance import STRUCTURES, Structure
 from allay.science.evaluation.models.degrees import METHODS, precision
 from allay.science.evaluation.models.design import Design, design
 from allay.science.evaluation.models.errors import BadModel, Unestimable
-from allay.science.evaluation.models.fit import Attempt, Fit
+from allay.science.evaluation.models.fit import Attempt, Fit, Group
 from allay.science.evaluation.models.formula import Formula, parse
 from allay.science.evaluation.models.gather import gather, means
+from allay.science.evaluation.models.groups import fit_grouped
 from allay.science.evaluation.models.ladder import climb_down
 from allay.science.evaluation.models.people import assemble
-from allay.science.evaluation.models.profile import Profile, Roles, profile
+from allay.science.evaluation.models.profile import Grouping, Profile, Roles, profile
+from allay.science.evaluation.models.repeated import fit_repeated
 from allay.science.evaluation.models.sandwich import KINDS, Block, sandwich
 from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.source import Data, Table, opened
 from allay.science.evaluation.models.summaries import Summaries
 from allay.science.evaluation.results import NotEstimable
 
+Array = npt.NDArray[np.float64]
 GRID_BITS = 44
 GRID_BITS_WEIGHTED = 34  # a product with a weight must fit 128 bits
+FEW_GROUPS = 4
 FEW_PEOPLE = 80  # below this neither normal quantiles nor CR0 hold their level
 
 
@@ -56,6 +63,7 @@ class Request:
     constrained: str | None = None
     ladder: bool = True
     confidence: float = 0.95
+    group: Grouping | None = None
 
     def __post_init__(self) -> None:
         for value, allowed, what in (
@@ -65,6 +73,8 @@ class Request:
         ):
             if value not in allowed:
                 raise BadModel(f"{what} {quoted(value)} is unknown (there are {listed(allowed)})")
+        if self.group and (self.vcov != "model" or self.weights):
+            raise BadModel("therapy groups go with the model's own standard errors and without weights")
         if self.df == "kenward-roger" and not self.reml:
             raise BadModel("kenward-roger needs restricted maximum likelihood")
         if not 0 < self.confidence < 1:
@@ -76,6 +86,7 @@ class Request:
         names += [(name, "formula") for name in self.formula.variables]
         names += [(name, "weights") for name in (self.weights,) if name]
         names += [(name, "covariance by") for name in (self.covariance_by,) if name]
+        names += [(self.group.column, "group"), (self.group.arm, "arm")] if self.group else []
         for name, role in names:
             table.require(name, role)
         for name in self.factors - {"arm"}:
@@ -91,6 +102,7 @@ class Request:
             levels=self.levels,
             weights=self.weights,
             covariance_by=self.covariance_by,
+            group=self.group,
         )
 
 
@@ -112,6 +124,9 @@ def mmrm(
     constrained: str | None = None,
     ladder: bool = True,
     confidence: float = 0.95,
+    group: str | None = None,
+    group_arm: str | None = None,
+    arm: str = "arm",
 ) -> Fit | NotEstimable:
     """Fits a mixed model for repeated measures.
 
@@ -119,7 +134,8 @@ def mmrm(
     per person and visit. The visit, text columns, `arm` and `factors` are factors with levels in sorted order,
     or as `levels` gives them. covariance: see `covariance.STRUCTURES`; one for each level of `covariance_by`.
     df: see `degrees.METHODS` (kenward-roger, or satterthwaite for full maximum likelihood); vcov: model, CR0, CR2
-    or CR3. constrained: a factor without effect at the first visit. ladder: whether simpler covariances are
+    or CR3. constrained: a factor without effect at the first visit. group: the column of therapy groups, a random
+    effect for people whose `arm` is `group_arm`, at every visit (from the second one where `constrained`). ladder: whether simpler covariances are
     tried where the certificate does not hold.
 
     Raises BadModel for a request that makes no sense; NotEstimable is the answer of data that hold none.
@@ -140,6 +156,7 @@ def mmrm(
         constrained,
         ladder,
         confidence,
+        _grouping(group, group_arm, arm),
     )
     try:
         with opened(data) as table:
@@ -147,6 +164,12 @@ def mmrm(
         return fitted(request, gathered)
     except Unestimable as fault:
         return NotEstimable(str(fault))
+
+
+def _grouping(group: str | None, group_arm: str | None, arm: str) -> Grouping | None:
+    if (group is None) != (group_arm is None):
+        raise BadModel("group and group_arm go together")
+    return Grouping(group, arm, str(group_arm)) if group is not None else None
 
 
 def by_columns(outcome: str, *, arm: str | None, visit: str, covariates: Sequence[str] = ()) -> str:
@@ -192,9 +215,18 @@ def _warnings(found: Profile, repeated: bool) -> tuple[str, ...]:
 def fitted(request: Request, gathered: Gathered) -> Fit:
     """The fit of what was gathered. Raises Unestimable."""
     people, made = gathered.people, gathered.design
-    solution, covariance, attempts = climb_down(
-        people, made.visits, request.covariance, reml=request.reml, ladder=request.ladder
-    )
+    alike = np.ones(made.visits)
+    alike[: 1 if request.constrained else 0] = 0.0
+    variances: dict[int, float] = {}
+
+    def fit(folded: Compressed, shape: Structure) -> Solution:
+        if request.group is None:
+            return fit_repeated(folded, shape, reml=request.reml)
+        solution, variance = fit_grouped(folded, shape, alike, reml=request.reml)
+        variances[id(solution)] = variance
+        return solution
+
+    solution, covariance, attempts = climb_down(people, made.visits, request.covariance, fit, ladder=request.ladder)
     robust = sandwich(solution, gathered.blocks, request.vcov) if request.vcov != "model" else None
     method = "satterthwaite" if robust else request.df
     return Fit(
@@ -205,23 +237,35 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         requested=request.covariance,
         covariance_groups=gathered.summaries.header.covariance_groups if len(solution.covariances) > 1 else (),
         attempts=attempts,
-        warnings=(*gathered.warnings, *_cautions(request, solution, made, attempts)),
+        warnings=(*gathered.warnings, *_cautions(request, solution, made, people, attempts)),
         means=gathered.means,
         df=request.df,
         information=request.information,
         precision=precision(solution, method, request.information),
         sandwich=robust,
         summaries=gathered.summaries,
+        group=_group(gathered, solution, variances.get(id(solution)), alike),
         confidence=request.confidence,
     )
 
 
+def _group(gathered: Gathered, solution: Solution, variance: float | None, alike: Array) -> Group | None:
+    if variance is None:
+        return None
+    inside = gathered.people.covariance[gathered.people.group >= 0]
+    spread = np.diag(solution.covariances[min(int(inside[0]), len(solution.covariances) - 1)])
+    shares = alike * variance / (alike * variance + spread)
+    return Group(len(gathered.people.groups), variance, tuple(float(share) for share in shares))
+
+
 def _cautions(
-    request: Request, solution: Solution, made: Design, attempts: tuple[Attempt, ...]
+    request: Request, solution: Solution, made: Design, people: Compressed, attempts: tuple[Attempt, ...]
 ) -> list[str]:
     found = []
     if len(attempts) > 1:
         found.append(f"the covariance {attempts[0].covariance} could not be certified; {attempts[-1].covariance} was fitted")
+    if request.group and len(people.groups) < FEW_GROUPS:
+        found.append(f"with {len(people.groups)} therapy groups intervals and p values are not to be relied upon")
     left_out = [made.names[place] for place in solution.basis.aliased]
     if left_out:
         found.append(f"left out, because other columns already say the same: {listed(left_out)}")

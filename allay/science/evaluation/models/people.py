@@ -104,23 +104,26 @@ def _covariance_levels(roles: Roles, profile: Profile) -> tuple[str, ...]:
 
 def _rows(table: Table, roles: Roles, profile: Profile, names: tuple[str, ...], repeated: bool) -> str:
     """The kept rows with every value as a whole number."""
-    fields = [f"{identifier(roles.subject)} AS s", f"{_place(table, profile, roles.visit)} AS v"]
+    assert roles.visit is not None
+    fields = [f"{identifier(roles.subject)} AS s", f"{level_place(table, profile, roles.visit)} AS v"]
     fields.append(f"{profile.codings[roles.outcome].sql} AS y")
     for number, name in enumerate(names):
         coding = profile.codings.get(name)
-        fields.append(f"{coding.sql if coding else _place(table, profile, name)} AS x{number}")
+        fields.append(f"{coding.sql if coding else level_place(table, profile, name)} AS x{number}")
     if roles.weights:
         weight = identifier(roles.weights)
         fields.append(f"{profile.codings[roles.weights].sql} AS w, {weight}::DOUBLE AS weight")
     if roles.covariance_by:
-        fields.append(f"{_place(table, profile, roles.covariance_by)} AS g")
+        fields.append(f"{level_place(table, profile, roles.covariance_by)} AS g")
     if roles.group:
-        fields.append(f"{identifier(roles.group)}::VARCHAR AS h")
+        meets = f"{level_text(table, roles.group.arm)} = {literal(roles.group.level)}"
+        fields.append(f"CASE WHEN {meets} THEN 'group ' || {identifier(roles.group.column)}::VARCHAR END AS h")
+        fields.append(f"{meets} AS meets")
     distinct = "DISTINCT " if repeated else ""
     return f"SELECT {distinct}{', '.join(fields)} FROM {table.source} WHERE {kept_rows(table, roles)}"
 
 
-def _place(table: Table, profile: Profile, name: str) -> str:
+def level_place(table: Table, profile: Profile, name: str) -> str:
     """SQL: the number of a factor's level, from 0."""
     variable = profile.variables[name]
     assert isinstance(variable, Factor)
@@ -143,6 +146,8 @@ def _fields(
     for letter, column, present in (("g", "g", roles.covariance_by), ("h", "h", roles.group)):
         if present:
             fields += [(letter, f"min({column})"), (f"{letter}_most", f"max({column})")]
+    if roles.group:
+        fields.append(("astray", "bool_or(meets AND h IS NULL)"))
     if roles.weights:
         fields += [("w", "min(w)"), ("w_most", "max(w)"), ("lowest", "min(weight)")]
         fields.append(("l", f"CAST(round(ln(greatest(min(weight), 1e-300)) * {LOG_UNIT}) AS BIGINT)"))
@@ -163,9 +168,12 @@ def _checked(
 
 
 def _check_constancy(people: People, roles: Roles) -> None:
-    for letter, name in (("g", roles.covariance_by), ("h", roles.group), ("w", roles.weights)):
+    group = roles.group.column if roles.group else None
+    for letter, name in (("g", roles.covariance_by), ("h", group), ("w", roles.weights)):
         if name and _one(people, f"SELECT bool_or({letter} <> {letter}_most) FROM {people.name}")[0]:
             raise Unestimable(f"{quoted(name)} changes within a person")
+    if group and _one(people, f"SELECT bool_or(astray) FROM {people.name}")[0]:
+        raise Unestimable(f"people of the arm that meets in groups have no {quoted(group)}")
     if roles.weights and _one(people, f"SELECT min(lowest) <= 0 FROM {people.name}")[0]:
         raise Unestimable(f"{quoted(roles.weights)} holds weights that are not above 0")
 

@@ -26,6 +26,7 @@ LARGEST = 1e150
 WEIGHT_BITS = 34
 MOST_LEVELS = 1000
 MOST_VISITS = 60
+ALL = ("all",)  # the one occasion of rows without
 
 Row = dict[str, Any]
 
@@ -52,22 +53,31 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """The column of therapy groups, and the level of the column of arms whose people meet in them."""
+
+    column: str
+    arm: str
+    level: str
+
+
+@dataclass(frozen=True)
 class Roles:
     """Which column is what. Covariates are the formula's variables but for the visit."""
 
     outcome: str
     subject: str
-    visit: str
+    visit: str | None  # None for rows without occasions
     covariates: tuple[str, ...]
     factors: frozenset[str]
     levels: Mapping[str, Sequence[str]]
     weights: str | None = None
     covariance_by: str | None = None
-    group: str | None = None
+    group: Grouping | None = None
 
     def kept(self) -> list[str]:
         """Columns that must be present in a row; a group may be absent (people outside any group)."""
-        optional = [self.weights, self.covariance_by]
+        optional = [self.weights, self.covariance_by, self.group.arm if self.group else None]
         names = [
             self.outcome,
             self.subject,
@@ -75,7 +85,7 @@ class Roles:
             *self.covariates,
             *(name for name in optional if name),
         ]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(name for name in names if name is not None))
 
 
 def is_factor(table: Table, roles: Roles, name: str) -> bool:
@@ -110,7 +120,8 @@ def profile(table: Table, roles: Roles, precision: int) -> Profile:
     if not found:
         raise Unestimable("no row has a person, a visit, an outcome and all covariates")
     total = table.connection.execute(f"SELECT count(*) FROM {table.source}").fetchone()
-    visits = _levels(table, roles, roles.visit, [row["visit"] for row in found])
+    present = [row["visit"] for row in found]
+    visits = _levels(table, roles, roles.visit, present) if roles.visit else ALL
     if len(visits) > MOST_VISITS:
         raise Unestimable(
             f"{quoted(roles.visit)} has {len(visits)} values; more than {MOST_VISITS} visits are not fitted"
@@ -136,12 +147,12 @@ def _sorts(table: Table, roles: Roles) -> tuple[list[str], list[str]]:
     numbers = [roles.outcome, *(name for name in covariates if not is_factor(table, roles, name))]
     factors = [name for name in covariates if is_factor(table, roles, name)]
     numbers += [roles.weights] if roles.weights else []
-    factors += [roles.visit, *([roles.covariance_by] if roles.covariance_by else [])]
+    factors += [name for name in (roles.visit, roles.covariance_by) if name]
     return list(dict.fromkeys(numbers)), list(dict.fromkeys(factors))
 
 
 def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str]) -> list[Row]:
-    fields = [("visit", level_text(table, roles.visit)), ("rows", "count(*)")]
+    fields = [("visit", level_text(table, roles.visit) if roles.visit else "'all'"), ("rows", "count(*)")]
     for name in numbers:
         column = identifier(name)
         fields += [(f"low {name}", f"min({column})::DOUBLE"), (f"high {name}", f"max({column})::DOUBLE")]

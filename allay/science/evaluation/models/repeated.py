@@ -11,7 +11,7 @@ from allay.science.evaluation.models.certificate import Certificate, certify
 from allay.science.evaluation.models.compressed import Compressed
 from allay.science.evaluation.models.covariance import Structure
 from allay.science.evaluation.models.errors import Unestimable
-from allay.science.evaluation.models.likelihood import Point, Slopes, point, slopes
+from allay.science.evaluation.models.likelihood import Point, point, slopes
 from allay.science.evaluation.models.newton import Derivatives, minimise
 from allay.science.evaluation.models.solution import Solution
 
@@ -34,7 +34,7 @@ class Repeated:
             sigma = self.covariances(theta)
         return (
             point(self.people, sigma, self.reml)
-            if np.isfinite(sigma).all() and self._definite(sigma)
+            if np.isfinite(sigma).all() and self.definite(sigma)
             else None
         )
 
@@ -48,7 +48,7 @@ class Repeated:
             raise Unestimable("the covariance is not positive definite")
         found = slopes(at)
         jacobian = self.jacobian(theta)
-        bend = self._bend(theta, found.gradient)
+        bend = self.bend(theta, found.gradient)
         return Derivatives(
             jacobian.T @ found.gradient,
             symmetric(jacobian.T @ found.observed @ jacobian) + bend,
@@ -72,7 +72,8 @@ class Repeated:
     def _parts(self, theta: Array) -> list[Array]:
         return list(np.split(theta, self.people.covariances))
 
-    def _bend(self, theta: Array, gradient: Array) -> Array:
+    def bend(self, theta: Array, gradient: Array) -> Array:
+        """(G * m, G * m) second derivatives of the covariances contracted with a gradient."""
         parts, pieces = self._parts(theta), np.split(gradient, self.people.covariances)
         found = np.zeros((len(theta), len(theta)))
         for number, (part, piece) in enumerate(zip(parts, pieces, strict=True)):
@@ -80,7 +81,7 @@ class Repeated:
             found[place, place] = self.structure.at(part).bend(piece)
         return found
 
-    def _definite(self, sigma: Array) -> bool:
+    def definite(self, sigma: Array) -> bool:
         """Also where no pattern sees all visits at once, the whole matrix must be a covariance."""
         try:
             np.linalg.cholesky(sigma)
@@ -148,7 +149,7 @@ def solution_at(objective: Repeated, theta: Array, steps: int) -> Solution:
         turned=np.tensordot(jacobian, found.design, axes=(0, 0)),
         observed=derivatives.observed,
         expected=derivatives.expected,
-        middle=lambda weights: _middle(at, found, jacobian, weights),
+        middle=lambda weights: contracted(at, jacobian, weights),
         log_likelihood=at.log_likelihood,
         reml=objective.reml,
         people=int(people.n.sum()),
@@ -160,7 +161,7 @@ def solution_at(objective: Repeated, theta: Array, steps: int) -> Solution:
     )
 
 
-def _middle(at: Point, found: Slopes, jacobian: Array, weights: Array) -> Array:
+def contracted(at: Point, jacobian: Array, weights: Array) -> Array:
     """sum_kl w_kl root' X'W S_k W S_l W X root, contracted pattern by pattern."""
     people, visits = at.people, at.sigma.shape[1]
     size, k = visits * visits, people.rank
