@@ -198,7 +198,7 @@ EXPOSING = [s for s in SESSIONS if s.safety_level == "exposing" and s.written_in
     [
         r"[Bb]oth facilitators",
         r"next day|tomorrow",
-        r"\bring\b",
+        r"\b[Rr]ing\b",
         r"ending their life",
         r"[Nn]obody leaves alone",
     ],
