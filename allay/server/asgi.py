@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -17,6 +18,8 @@ Send = Callable[[Message], Awaitable[None]]
 SLOWEST = 60  # seconds without a byte of the body, after which a hanging upload is let go
 LARGEST = 1_000_000  # bytes of a body; the largest honest one, fifty diary entries, is a tenth of it
 
+# static files are small and read in one piece: that they come from a plain iterator is fine
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 django = get_asgi_application()
 
 

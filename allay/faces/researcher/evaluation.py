@@ -1,9 +1,6 @@
 """The evaluation of a report's folder: reads its table and plan, writes what comes of them beside these."""
 
-import json
-import platform
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,8 +9,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from allay.science.evaluation import Plan, Provenance, Results
-
-LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
 
 
 def evaluate_into(folder: Path, at: datetime) -> None:
@@ -39,32 +34,21 @@ def evaluate_into(folder: Path, at: datetime) -> None:
 
 def _provenance(data, plan_hash: str, at: datetime) -> "Provenance":  # type: ignore[no-untyped-def]  # noqa: ANN001
     from allay.science.evaluation import Data, PlanSource, Provenance
+    from allay.science.evaluation.documents import library_versions
 
     return Provenance(
         evaluated_at=at.isoformat(timespec="seconds"),
         data=Data("table.csv", data.sha256, data.format, data.encoding),
         plan=PlanSource("plan.toml", plan_hash),
-        versions={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+        versions=library_versions(),
     )
 
 
 def _write(folder: Path, connection: "DuckDBPyConnection", plan: "Plan", results: "Results") -> None:
-    from allay.science.evaluation.figures import figures
-    from allay.science.evaluation.sql import literal
-    from allay.science.evaluation.story import report_page
-    from allay.science.evaluation.tables import people_query, tables
+    from allay.science.evaluation.documents import PEOPLE, copy_people, documents
 
-    drawn = figures(connection, plan, results)
-    told = json.dumps(results.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    texts = {
-        "report.html": report_page(results, drawn),
-        "results.json": f"{told}\n",
-        **{f"tables/{name}": text for name, text in tables(results).items()},
-        **{f"figures/{figure.file_name}": figure.standalone for figure in drawn},
-    }
-    for name, text in texts.items():
+    for name, text in documents(connection, plan, results).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    people = str(folder / "tables" / "people.csv")
-    connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(people)} (FORMAT csv, HEADER)")
+    copy_people(connection, plan, results, folder / PEOPLE)

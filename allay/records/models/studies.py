@@ -111,7 +111,6 @@ class Consent(models.Model):
         PROGRAMME = "programme"
         EVALUATION = "evaluation"
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)

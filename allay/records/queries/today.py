@@ -43,7 +43,7 @@ class Today:
 
     @property
     def stage(self) -> str:
-        """"waiting", "before" the first meeting, "running", or "after" the last week."""
+        """ "waiting", "before" the first meeting, "running", or "after" the last week."""
         if not self.in_programme:
             return "waiting"
         if self.week < 1:

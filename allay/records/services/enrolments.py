@@ -23,7 +23,9 @@ def enrol(*, name: str, group: Group, id: UUID | None = None, by: Actor, at: dat
     """
     require(by, Permission.RUN_GROUP, group)
     study = Study.objects.select_for_update().get(pk=group.study_id)  # numbers are given one at a time
-    if id is not None and (known := Enrolment.objects.select_related("person", "group").filter(pk=id).first()):
+    if id is not None and (
+        known := Enrolment.objects.select_related("person", "group").filter(pk=id).first()
+    ):
         if known.group_id != group.pk:
             raise NotYours
         return known

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from allay.faces.shared import entrance
 from allay.records.access import is_staff
-from allay.records.models import Person, Role
+from allay.records.models import Group, Person, Role
 
 ROLES = ("participant", *(kind.value for kind in Role.Kind))
 FURTHEST = 400  # days
@@ -19,8 +19,9 @@ FURTHEST = 400  # days
 def somebody(role: str) -> Person | None:
     """The sample person of a role; the participant is the first of the group that meets now."""
     if role == "participant":
-        found = Person.objects.filter(enrolments__group__meetings__starts_at__gt=timezone.now())
-        return found.filter(enrolments__joined_at__isnull=False).order_by("name").first()
+        now = timezone.now()
+        running = Group.objects.filter(weeks_count_from__lt=now, meetings__starts_at__gt=now)
+        return Person.objects.filter(enrolments__group__in=running).order_by("name").first()
     return Person.objects.filter(roles__kind=role).first()
 
 

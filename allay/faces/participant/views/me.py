@@ -11,7 +11,7 @@ from allay.faces.participant import pictures
 from allay.faces.shared import clock, gate
 from allay.records.errors import Invalid
 from allay.records.queries import consents, own_data, progress
-from allay.records.services import codes, enrolments
+from allay.records.services import audit, codes, enrolments
 
 
 @gate.own
@@ -73,7 +73,9 @@ def way_back(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> JsonResponse:
     """Everything kept about the person, as one file. Its name says nothing about anybody."""
-    everything = own_data.own_data(request.user, clock.now(request))
+    at = clock.now(request)
+    everything = own_data.own_data(request.user, at)
+    audit.record("own-data.taken", by=request.user, at=at, on=request.enrolment)
     response = JsonResponse(everything, json_dumps_params={"indent": 1, "ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
