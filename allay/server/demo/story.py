@@ -231,6 +231,9 @@ class Story:
             share = burden if better.get(item.id, "lower") == "lower" else 1 - burden
             value = scale.low + (scale.high - scale.low) * (share + self.random.gauss(0, 0.12))
             answers[item.id] = min(scale.high, max(scale.low, round(value)))
+        if instrument == "pain-ratings":  # the mildest is never above the worst
+            ordered = sorted(value for value in answers.values() if value is not None)
+            answers |= dict(zip(("least", "now", "average", "worst"), ordered, strict=True))
         if len(answers) > 6 and self.random.random() < 0.1:
             answers[self.random.choice(list(answers))] = None
         responses.record(
