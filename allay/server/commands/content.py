@@ -1,4 +1,4 @@
-"""`allay content`: check the content files, or register them in the service."""
+"""`allay content`: check the content files, show what they cover, or register them in the service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from allay.content import library
+from allay.content import coverage, library
 from allay.content.errors import ContentError
 from allay.content.schema import Instrument
 
@@ -19,6 +19,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--extra", type=Path, metavar="DIR", help="a local content folder that overrides or adds"
     )
     checking.set_defaults(run_content=check)
+    covering = subparsers.add_parser(
+        "coverage", help="which sessions and practices serve which mechanism and step"
+    )
+    covering.add_argument("--out", type=Path, metavar="FILE", help="write the table (docs/coverage.md)")
+    covering.set_defaults(run_content=cover)
     syncing = subparsers.add_parser("sync", help="register new editions of instruments in the service")
     syncing.add_argument("--data", help="folder that holds the database (default: var/service)")
     syncing.set_defaults(run_content=sync)
@@ -36,6 +41,16 @@ def check(args: argparse.Namespace) -> int:
     if faults:
         return 1
     print(_summary(library.load(args.extra)))
+    return 0
+
+
+def cover(args: argparse.Namespace) -> int:
+    """Prints the coverage table, or writes it to a file."""
+    table = coverage.table(library.load())
+    if args.out is None:
+        print(table, end="")
+    else:
+        args.out.write_text(table, encoding="utf-8")
     return 0
 
 
