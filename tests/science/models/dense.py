@@ -68,7 +68,9 @@ class Dense:
 
         def plain(h: float) -> Matrix:
             at = {
-                (i, j): self.covariance(self.theta + h * (i * one + j * other)) for i in (-1, 1) for j in (-1, 1)
+                (i, j): self.covariance(self.theta + h * (i * one + j * other))
+                for i in (-1, 1)
+                for j in (-1, 1)
             }
             difference = at[1, 1] - at[1, -1] - at[-1, 1] + at[-1, -1]
             return difference / (4 * h * h * np.abs(one).sum() * np.abs(other).sum())

@@ -41,7 +41,9 @@ def days(people: int = 30, *, seed: int = 2, irregular: bool = True) -> Columns:
         own = np.sort(random.choice(60, count, replace=False)) / 4 if irregular else np.arange(count) * 2.0
         for day in own:
             y = 20 + level + (0.5 + slope - 0.3 * (person % 2)) * day + random.normal(0, 2)
-            for name, value in zip(columns, (person, person % 2, float(day), round(float(y), 3)), strict=True):
+            for name, value in zip(
+                columns, (person, person % 2, float(day), round(float(y), 3)), strict=True
+            ):
                 columns[name].append(value)
     return columns
 
@@ -55,7 +57,9 @@ def kept(columns: Columns, rows: list[int] | np.ndarray) -> Columns:
     return {name: [values[row] for row in rows] for name, values in columns.items()}
 
 
-def model_matrix(columns: Columns, numbers: list[str], interaction: bool = True) -> tuple[np.ndarray, list[str]]:
+def model_matrix(
+    columns: Columns, numbers: list[str], interaction: bool = True
+) -> tuple[np.ndarray, list[str]]:
     """X of y ~ numbers + arm*visit, made the plain way, with R's names."""
     arm, visit = np.array(columns["arm"]), np.array(columns["visit"])
     made, names = [np.ones(len(arm))], ["(Intercept)"]

@@ -27,7 +27,12 @@ def blocks(people: People, design: Design, basis: Basis, outcome: str) -> tuple[
 
 
 def _split(
-    people: People, design: Design, basis: Basis, outcome: str, found: list[Expression], columns: dict[str, Array]
+    people: People,
+    design: Design,
+    basis: Basis,
+    outcome: str,
+    found: list[Expression],
+    columns: dict[str, Array],
 ) -> tuple[Block, ...]:
     pattern, group = np.asarray(columns["k0"]), np.asarray(columns["k1"])
     weight = np.asarray(columns["w"]) if people.weights else np.ones(len(pattern))
@@ -35,7 +40,7 @@ def _split(
         np.ma.filled(columns[f"u{place}"].astype(float), np.nan) / float(expression.entry.scale)
         for place, expression in enumerate(found)
     ]
-    starts = np.flatnonzero(np.diff(pattern, prepend=-1) | np.diff(group, prepend=-1))
+    starts = np.flatnonzero((np.diff(pattern, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0))
     made = []
     for start, end in zip(starts, [*starts[1:], len(pattern)], strict=True):
         bits = int(pattern[start])

@@ -102,7 +102,7 @@ class Structure:
         if self.name.startswith("ar1"):
             return np.clip([lags[0]], -0.95, 0.95)
         mean = (correlation.sum() - self.visits) / (self.visits * (self.visits - 1))
-        return np.clip([mean], -0.9 / (self.visits - 1), 0.95)
+        return np.asarray(np.clip([mean], -0.9 / (self.visits - 1), 0.95))
 
     def _elements(self, theta: Array) -> Shape:
         low = np.tril_indices(self.visits)

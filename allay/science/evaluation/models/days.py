@@ -19,12 +19,21 @@ from allay.science.evaluation.models.random_effects import Courses
 from allay.science.evaluation.models.sandwich import Block
 from allay.science.evaluation.models.source import Table
 from allay.science.evaluation.models.summaries import Summaries
-from allay.science.evaluation.models.variables import Factor, Feature, Number
+from allay.science.evaluation.models.variables import Feature, Number
 from allay.science.evaluation.sql import identifier
 
 Array = npt.NDArray[np.float64]
 MOST_SHARED = 20  # different days; with more, people are taken one by one
 GRID_BITS = 44
+
+
+@dataclass(frozen=True)
+class RandomTerm:
+    """What varies from person to person: an intercept, and a slope over a column if `slope` is given."""
+
+    slope: str | None
+    correlated: bool
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -43,9 +52,10 @@ class Gathered:
 
 
 def shared_days(
-    table: Table, roles: Roles, formula: Formula, time: str, slope: str | None, robust: bool
+    table: Table, roles: Roles, formula: Formula, time: str, random: RandomTerm, robust: bool
 ) -> Gathered | None:
     """Folded by the pattern of days; None where there are many days or several rows at one."""
+    slope = random.slope
     if not _few_and_single(table, roles, time):
         return None
     roles = replace(
@@ -64,10 +74,12 @@ def shared_days(
         summaries = gather(people, made, roles.outcome)
         folded = compress(summaries, made)
         z = _effects([float(level) for level in people.visits] if slope else None, len(people.visits))
-        turn = _turn(z, np.concatenate([np.flatnonzero(seen) for seen in folded.observed]))
+        turn = _turn(z, np.concatenate([np.flatnonzero(seen) for seen in folded.observed]), random.correlated)
         second = blocks(people, made, folded.basis, roles.outcome) if robust else ()
         courses = _folded(folded, z @ turn)
-        return Gathered(made, courses, turn, z, people.visits, means(people), second, summaries, _left_out(found))
+        return Gathered(
+            made, courses, turn, z, people.visits, means(people), second, summaries, _left_out(found)
+        )
     finally:
         people.drop()
 
@@ -89,18 +101,22 @@ def _effects(days: list[float] | Array | None, rows: int) -> Array:
     return ones[:, None] if days is None else np.column_stack([ones, np.asarray(days, dtype=float)])
 
 
-def _turn(z: Array, rows: npt.NDArray[np.int64]) -> Array:
-    """(r, r) diagonal that brings the random effects to a common size."""
-    sizes = np.sqrt((z[rows] ** 2).mean(axis=0))
-    return np.diag(1 / np.where(sizes > 0, sizes, 1.0))
-
-
+def _turn(z: Array, rows: npt.NDArray[np.int64], correlated: bool) -> Array:
+    """(r, r) that brings the random effects to a common size, and to the middle of the days where they correlate."""
+    used = z[rows]
+    turn = np.eye(z.shape[1])
+    if correlated and z.shape[1] == 2:
+        turn[0, 1] = -used[:, 1].mean()
+    sizes = np.sqrt(((used @ turn) ** 2).mean(axis=0))
+    return np.asarray(turn / np.where(sizes > 0, sizes, 1.0))
 
 
 def _folded(folded: Compressed, z: Array) -> Courses:
     seen = folded.observed[:, :, None] * z[None]
-    count, visits, depth, width = folded.rows.shape
-    zx = np.einsum("ptr,ptdk->pdrk", seen, folded.rows, optimize=True).reshape(count * depth, z.shape[1], width)
+    count, _, depth, width = folded.rows.shape
+    zx = np.einsum("ptr,ptdk->pdrk", seen, folded.rows, optimize=True).reshape(
+        count * depth, z.shape[1], width
+    )
     flat = folded.rows.reshape(-1, width)
     return Courses(
         folded.n,
@@ -113,7 +129,7 @@ def _folded(folded: Compressed, z: Array) -> Courses:
     )
 
 
-def by_person(table: Table, roles: Roles, formula: Formula, slope: str | None) -> Gathered:
+def by_person(table: Table, roles: Roles, formula: Formula, random: RandomTerm) -> Gathered:
     """Any days: one cell for each person."""
     found = profile(table, roles, GRID_BITS)
     made = design(formula, found.variables, 1)
@@ -123,9 +139,10 @@ def by_person(table: Table, roles: Roles, formula: Formula, slope: str | None) -
     features = np.column_stack([_feature(columns, feature, len(outcome)) for feature in made.steady])
     raw = np.column_stack([features @ made.centred[0], outcome])
     rows, basis = based(raw, made, (shift, level), len(raw))
+    slope = random.slope
     days = columns[slope] + found.codings[slope].shift if slope else None
     z = _effects(days, len(rows))
-    turn = _turn(z, np.arange(len(rows)))
+    turn = _turn(z, np.arange(len(rows)), random.correlated)
     starts = np.flatnonzero(columns[""])
     z = z @ turn
     courses = Courses(

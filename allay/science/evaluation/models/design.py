@@ -131,16 +131,22 @@ def _columns(
         for column in _term_columns(term, present, variables, visits):
             columns.append(column)
             terms.append(number)
+        if len(term) == 1 and isinstance(variables[term[0]], Factor):
+            present.add(frozenset())  # full indicators of one factor hold the intercept
     return tuple(columns), tuple(terms)
 
 
 def _check_constrained(formula: Formula, variables: Mapping[str, Variable], constrained: str) -> None:
-    visits = {name for name, variable in variables.items() if isinstance(variable, Factor) and variable.by_visit}
+    visits = {
+        name for name, variable in variables.items() if isinstance(variable, Factor) and variable.by_visit
+    }
     if constrained not in formula.variables or not isinstance(variables[constrained], Factor):
         raise BadModel(f"the constrained {quoted(constrained)} is no factor of the formula")
     for term in formula.terms:
         if constrained in term and term != (constrained,) and not visits & set(term):
-            raise BadModel(f"{quoted(':'.join(term))} would differ at the first visit: leave it out or add the visit")
+            raise BadModel(
+                f"{quoted(':'.join(term))} would differ at the first visit: leave it out or add the visit"
+            )
     if not any(constrained in term and visits & set(term) for term in formula.terms):
         raise BadModel(f"the formula has no product of {quoted(constrained)} with the visit")
 

@@ -219,9 +219,9 @@ class Fit:
             se = standard_error(variance)
             t = float(value) / se if se > 0 else nan
             half = se * t_quantile(df, self.confidence) if df > 0 else nan
-            found.append(
-                Estimated(question.name, question.visit, float(value), se, df, t, t_p(t, df), value - half, value + half)
-            )
+            estimate = float(value)
+            spread = (estimate, se, df, t, t_p(t, df), estimate - half, estimate + half)
+            found.append(Estimated(question.name, question.visit, *spread))
         return found
 
     def _df(self, rows: Array) -> list[float]:

@@ -61,7 +61,7 @@ def nested(people: Compressed, sigma: Array, psi: float, alike: Array, reml: boo
     cells = np.flatnonzero(people.group >= 0)
     of, size, count = people.group[cells], people.root[cells], len(people.groups)
     wd = plain.inverse[cells] @ alike
-    kappa = np.bincount(of, size**2 * (wd @ alike), count)
+    kappa = np.asarray(np.bincount(of, size**2 * (wd @ alike), count), dtype=float)
     r = np.zeros((count, people.rank + 1))
     np.add.at(r, of, size[:, None] * np.einsum("ct,ctk->ck", wd, people.rows[cells][:, :, 0]))
     if (1 + psi * kappa <= 1e-9).any():
@@ -86,7 +86,9 @@ def _solved(plain: Point, alike: Array, found: Nested) -> Nested | None:
     shifted = plain.weighted.copy()
     h = found.psi * found.c[:, None] * found.r
     shifted[found.cells, :, 0] -= found.size[:, None, None] * found.wd[:, :, None] * h[found.of][:, None, :]
-    return replace(found, at=replace(plain, root=root, beta=root @ half, weighted=shifted, log_likelihood=value))
+    return replace(
+        found, at=replace(plain, root=root, beta=root @ half, weighted=shifted, log_likelihood=value)
+    )
 
 
 def _log_determinants(plain: Point) -> float:
@@ -134,7 +136,10 @@ def bends(found: Nested) -> Bends:
     shared = np.tensordot(plain.design, p_psi, axes=2) if at.reml else np.zeros(len(plain.gradient))
     observed_cross = -cross_trace / 2 + (c2 * r_gamma) @ s_gamma + cross_fixed - shared / 2 - mixed @ g_psi
     expected_cross = cross_trace / 2 - cross_fixed + shared / 2
-    alone, alone_fixed = float(((found.c * found.kappa) ** 2).sum()), float((found.c**3 * found.kappa) @ (r_fixed**2).sum(axis=1))
+    alone, alone_fixed = (
+        float(((found.c * found.kappa) ** 2).sum()),
+        float((found.c**3 * found.kappa) @ (r_fixed**2).sum(axis=1)),
+    )
     both = float((p_psi**2).sum()) if at.reml else 0.0
     alone_residual = float((found.c**3 * found.kappa) @ r_gamma**2)
     observed_psi = -alone / 2 + alone_residual + alone_fixed - both / 2 - float(g_psi @ g_psi)
@@ -217,7 +222,9 @@ class Grouped:
 
     def jacobian(self, theta: Array) -> Array:
         inner = self.plain.jacobian(theta[:-1])
-        return np.block([[inner, np.zeros((len(inner), 1))], [np.zeros((1, inner.shape[1])), np.ones((1, 1))]])
+        return np.block(
+            [[inner, np.zeros((len(inner), 1))], [np.zeros((1, inner.shape[1])), np.ones((1, 1))]]
+        )
 
     def chained(self, theta: Array, found: Bends) -> Derivatives:
         jacobian = self.jacobian(theta)
@@ -241,7 +248,9 @@ def fit_grouped(
     share = float(np.mean(np.diagonal(plain.covariances, axis1=1, axis2=2))) / people.basis.scale**2
     optimum = minimise(objective, np.append(plain.parameters, 0.05 * share))
     if optimum.settled and optimum.theta[-1] > 0:
-        return _solution(objective, optimum.theta, optimum.steps), float(optimum.theta[-1]) * people.basis.scale**2
+        return _solution(objective, optimum.theta, optimum.steps), float(
+            optimum.theta[-1]
+        ) * people.basis.scale**2
     return _on_boundary(objective, plain), 0.0
 
 

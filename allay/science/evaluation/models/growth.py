@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.errors import listed, quoted
-from allay.science.evaluation.models.days import Gathered, by_person, shared_days
+from allay.science.evaluation.models.days import Gathered, RandomTerm, by_person, shared_days
 from allay.science.evaluation.models.degrees import METHODS, precision
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.fit import Fit, Random
@@ -32,15 +32,6 @@ Array = npt.NDArray[np.float64]
 NAME = r"(`[^`]+`|[^\W\d][\w.]*)"
 INTERCEPT = re.compile(rf"\s*1\s*\|\s*{NAME}\s*")
 SLOPE = re.compile(rf"\s*(?:1\s*\+\s*)?{NAME}\s*(\|\|?)\s*{NAME}\s*")
-
-
-@dataclass(frozen=True)
-class RandomTerm:
-    """What varies from person to person: an intercept, and a slope over a column if `slope` is given."""
-
-    slope: str | None
-    correlated: bool
-    subject: str
 
 
 def parse_random(text: str) -> RandomTerm:
@@ -72,7 +63,9 @@ class Request:
 
     def __post_init__(self) -> None:
         if self.random.subject != self.subject:
-            raise BadModel(f"random effects of {quoted(self.random.subject)}, but the subject is {quoted(self.subject)}")
+            raise BadModel(
+                f"random effects of {quoted(self.random.subject)}, but the subject is {quoted(self.subject)}"
+            )
         for value, allowed, what in ((self.df, METHODS, "df"), (self.vcov, ("model", *KINDS), "vcov")):
             if value not in allowed:
                 raise BadModel(f"{what} {quoted(value)} is unknown (there are {listed(allowed)})")
@@ -147,8 +140,10 @@ def growth(
         with opened(data) as table:
             roles, time = request.roles(table), request.time
             robust = request.vcov != "model"
-            shared = shared_days(table, roles, request.formula, time, request.random.slope, robust) if time else None
-            gathered = shared or by_person(table, roles, request.formula, request.random.slope)
+            shared = (
+                shared_days(table, roles, request.formula, time, request.random, robust) if time else None
+            )
+            gathered = shared or by_person(table, roles, request.formula, request.random)
         return _fitted(request, gathered)
     except Unestimable as fault:
         return NotEstimable(str(fault))
@@ -159,6 +154,8 @@ def _fitted(request: Request, gathered: Gathered) -> Fit:
         raise Unestimable(f"{int(gathered.courses.observations)} outcomes do not exceed the coefficients")
     if gathered.courses.n.sum() < 2:
         raise Unestimable("there is one person only")
+    if gathered.courses.rows_each.max() == 1:
+        raise Unestimable("nobody has more than one outcome")
     peak = highest(gathered.courses, request.random.correlated, request.reml)
     if not peak.certificate.holds:
         raise Unestimable(f"no maximum could be certified ({', '.join(peak.certificate.faults)})")
@@ -212,7 +209,9 @@ def _solution(peak: Peak, gathered: Gathered, random: Random, information: str) 
 
     covariances = np.empty((0, 0, 0))
     if gathered.z is not None:
-        covariances = (gathered.z @ random.covariance @ gathered.z.T + random.residual * np.eye(len(gathered.z)))[None]
+        covariances = (
+            gathered.z @ random.covariance @ gathered.z.T + random.residual * np.eye(len(gathered.z))
+        )[None]
     return Solution(
         basis=gathered.courses.basis,
         beta=at.beta,

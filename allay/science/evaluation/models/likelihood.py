@@ -27,6 +27,7 @@ from allay.science.evaluation.models.compressed import Compressed
 
 Array = npt.NDArray[np.float64]
 LOG_TWO_PI = float(np.log(2 * np.pi))
+SINGULAR = 1e-12  # share of a variance left by the visits before it, below which Sigma counts as singular
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ def inverses(people: Compressed, sigma: Array) -> tuple[Array, Array] | None:
         roots = np.linalg.cholesky(filled)
     except np.linalg.LinAlgError:
         return None
-    logs = 2 * np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
+    pivots = np.diagonal(roots, axis1=1, axis2=2)
+    if (pivots**2 < SINGULAR * np.diagonal(filled, axis1=1, axis2=2)).any():
+        return None
+    logs = 2 * np.log(pivots).sum(axis=1)
     return np.where(seen, np.linalg.inv(filled), 0.0), logs
 
 

@@ -215,6 +215,8 @@ def _warnings(found: Profile, repeated: bool) -> tuple[str, ...]:
 def fitted(request: Request, gathered: Gathered) -> Fit:
     """The fit of what was gathered. Raises Unestimable."""
     people, made = gathered.people, gathered.design
+    if request.group and not people.groups:
+        raise Unestimable(f"nobody of arm {quoted(request.group.level)} is in a group")
     alike = np.ones(made.visits)
     alike[: 1 if request.constrained else 0] = 0.0
     variances: dict[int, float] = {}
@@ -226,7 +228,9 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         variances[id(solution)] = variance
         return solution
 
-    solution, covariance, attempts = climb_down(people, made.visits, request.covariance, fit, ladder=request.ladder)
+    solution, covariance, attempts = climb_down(
+        people, made.visits, request.covariance, fit, ladder=request.ladder
+    )
     robust = sandwich(solution, gathered.blocks, request.vcov) if request.vcov != "model" else None
     method = "satterthwaite" if robust else request.df
     return Fit(
@@ -235,7 +239,9 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         visits=gathered.summaries.header.visits,
         covariance=covariance,
         requested=request.covariance,
-        covariance_groups=gathered.summaries.header.covariance_groups if len(solution.covariances) > 1 else (),
+        covariance_groups=gathered.summaries.header.covariance_groups
+        if len(solution.covariances) > 1
+        else (),
         attempts=attempts,
         warnings=(*gathered.warnings, *_cautions(request, solution, made, people, attempts)),
         means=gathered.means,
@@ -263,12 +269,18 @@ def _cautions(
 ) -> list[str]:
     found = []
     if len(attempts) > 1:
-        found.append(f"the covariance {attempts[0].covariance} could not be certified; {attempts[-1].covariance} was fitted")
+        found.append(
+            f"the covariance {attempts[0].covariance} could not be certified; {attempts[-1].covariance} was fitted"
+        )
     if request.group and len(people.groups) < FEW_GROUPS:
-        found.append(f"with {len(people.groups)} therapy groups intervals and p values are not to be relied upon")
+        found.append(
+            f"with {len(people.groups)} therapy groups intervals and p values are not to be relied upon"
+        )
     left_out = [made.names[place] for place in solution.basis.aliased]
     if left_out:
         found.append(f"left out, because other columns already say the same: {listed(left_out)}")
     if solution.people < FEW_PEOPLE and (request.df == "z" or request.vcov == "CR0"):
-        found.append(f"with {solution.people} people {request.df if request.df == 'z' else 'CR0'} is too optimistic")
+        found.append(
+            f"with {solution.people} people {request.df if request.df == 'z' else 'CR0'} is too optimistic"
+        )
     return found

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-MOST_STEPS = 200
-MOST_HALVINGS = 40
+MOST_STEPS = 100
+MOST_HALVINGS = 30
 LAST_STEP = 1e-9  # decrement after whose step the error is of the order of rounding
 
 

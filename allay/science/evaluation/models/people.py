@@ -117,7 +117,9 @@ def _rows(table: Table, roles: Roles, profile: Profile, names: tuple[str, ...], 
         fields.append(f"{level_place(table, profile, roles.covariance_by)} AS g")
     if roles.group:
         meets = f"{level_text(table, roles.group.arm)} = {literal(roles.group.level)}"
-        fields.append(f"CASE WHEN {meets} THEN 'group ' || {identifier(roles.group.column)}::VARCHAR END AS h")
+        fields.append(
+            f"CASE WHEN {meets} THEN 'group ' || {identifier(roles.group.column)}::VARCHAR END AS h"
+        )
         fields.append(f"{meets} AS meets")
     distinct = "DISTINCT " if repeated else ""
     return f"SELECT {distinct}{', '.join(fields)} FROM {table.source} WHERE {kept_rows(table, roles)}"

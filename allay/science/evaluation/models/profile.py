@@ -123,9 +123,7 @@ def profile(table: Table, roles: Roles, precision: int) -> Profile:
     present = [row["visit"] for row in found]
     visits = _levels(table, roles, roles.visit, present) if roles.visit else ALL
     if len(visits) > MOST_VISITS:
-        raise Unestimable(
-            f"{quoted(roles.visit)} has {len(visits)} values; more than {MOST_VISITS} visits are not fitted"
-        )
+        raise Unestimable(f"there are {len(visits)} visits; more than {MOST_VISITS} are not fitted")
     by_visit = {row["visit"]: row for row in found}
     ordered = [by_visit[level] for level in visits if level in by_visit]
     codings = {name: _coding(table, name, found, precision) for name in numbers}
@@ -156,7 +154,7 @@ def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str
     for name in numbers:
         column = identifier(name)
         fields += [(f"low {name}", f"min({column})::DOUBLE"), (f"high {name}", f"max({column})::DOUBLE")]
-        for places in range(0, 0 if table.is_whole(name) else DECIMALS + 1):
+        for places in range(0 if table.is_whole(name) else DECIMALS + 1):
             unit = f"1e{places}::DOUBLE"
             fields.append(
                 (

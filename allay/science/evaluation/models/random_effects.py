@@ -112,8 +112,7 @@ def course(data: Courses, d: Array, s: float, reml: bool) -> Course | None:
 
 def _definite(data: Courses, d: Array, s: float) -> bool:
     """Whether V is positive definite where D itself is not positive semidefinite."""
-    values, vectors = np.linalg.eigh(d)
-    if values[0] >= 0:
+    if np.linalg.eigvalsh(d)[0] >= 0:
         return True
     # eigenvalues of s I + Z D Z' other than s are those of s I + (Z'Z)^(1/2) D (Z'Z)^(1/2)
     sizes, turns = np.linalg.eigh(data.zz)

@@ -80,7 +80,9 @@ def _brought_in(connection: DuckDBPyConnection, data: Data) -> str:
     if isinstance(data, str | Path):
         return _file(Path(data))
     if not isinstance(data, Mapping):
-        data = data.fetchnumpy()
+        names = list(data.columns)
+        rows = data.fetchall()
+        data = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     if not data:
         raise BadModel("the data have no columns")
     columns = {str(name): _column(values) for name, values in data.items()}
@@ -101,7 +103,7 @@ def _file(path: Path) -> str:
     return f"read_csv({literal(str(path))}, header = true, nullstr = ['', 'NA'], sample_size = -1)"
 
 
-def _column(values: Sequence[object]) -> object:
+def _column(values: Sequence[object]) -> Any:
     """One column as DuckDB takes it; categories as text."""
     array = np.ma.filled(values, np.nan) if np.ma.isMaskedArray(values) else np.asarray(values)
     return array.astype(object) if array.dtype.kind in "US" else array

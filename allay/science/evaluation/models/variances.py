@@ -52,7 +52,9 @@ class Growth:
 
     def course(self, phi: Array) -> Course | None:
         elements = self.face.place(phi)
-        return course(self.data, np.tensordot(elements[:-1], self.units, axes=1), float(elements[-1]), self.reml)
+        return course(
+            self.data, np.tensordot(elements[:-1], self.units, axes=1), float(elements[-1]), self.reml
+        )
 
     def value(self, phi: Array) -> float | None:
         at = self.course(phi)
@@ -88,7 +90,7 @@ def highest(data: Courses, correlated: bool, reml: bool) -> Peak:
     if inside is not None and _is_covariance(inside):
         return _certified(inside, ())
     peaks = [_best(data, correlated, reml, face) for face in _faces(data.effects, correlated)]
-    found = [peak for peak in peaks if peak is not None]
+    found = [peak for peak in peaks if peak is not None and _within(peak)]
     if not found:
         raise Unestimable("no maximum of the likelihood was found")
     top = min(found, key=lambda peak: peak[1].value)
@@ -134,7 +136,9 @@ def _whole(effects: int, correlated: bool) -> Face:
 def _kept(name: str, size: int, places: list[int]) -> Face:
     """The elements at `places` are free, the others nought."""
     spread = np.eye(size)[:, places]
-    return Face(name, lambda phi: spread @ phi, lambda _: spread, lambda _: np.zeros((len(places), len(places))))
+    return Face(
+        name, lambda phi: spread @ phi, lambda _: spread, lambda _: np.zeros((len(places), len(places)))
+    )
 
 
 def _faces(effects: int, correlated: bool) -> list[Face]:
@@ -174,6 +178,12 @@ def _is_covariance(found: tuple[Growth, Optimum]) -> bool:
     return bool(values[0] > NOUGHT * max(values[-1], at.s))
 
 
+def _within(found: tuple[Growth, Optimum]) -> bool:
+    """Whether the point on a face is a covariance at all."""
+    at = found[0].course(found[1].theta)
+    return at is not None and bool(np.linalg.eigvalsh(at.d)[0] >= -NOUGHT * abs(np.linalg.eigvalsh(at.d)[-1]))
+
+
 def _scales(data: Courses) -> Array:
     """Puts the random effects on the scale of the outcome."""
     size = np.sqrt(np.einsum("p,pii->i", data.n, data.zz) / data.observations)
@@ -183,7 +193,9 @@ def _scales(data: Courses) -> Array:
 def _certified(found: tuple[Growth, Optimum], boundary: tuple[str, ...]) -> Peak:
     growth, optimum = found
     outward = not boundary or _outward(growth, optimum.theta)
-    certificate = certify(growth.derivatives(optimum.theta), np.empty((0, 1, 1)), boundary=boundary, outward=outward)
+    certificate = certify(
+        growth.derivatives(optimum.theta), np.empty((0, 1, 1)), boundary=boundary, outward=outward
+    )
     return Peak(growth, optimum, certificate)
 
 
@@ -193,7 +205,7 @@ def _outward(growth: Growth, phi: Array) -> bool:
     if at is None:
         return False
     gradient = growth.bends(phi).derivatives.gradient[:-1]
-    tolerance = 1e-5 * growth.data.observations ** 0.5
+    tolerance = 1e-5 * growth.data.observations**0.5
     sizes = _scales(growth.data)
     if not growth.correlated:
         return bool((gradient / np.diag(sizes) >= -tolerance)[np.diag(at.d) <= 0].all())
