@@ -26,6 +26,16 @@ FORBIDDEN = {
     r"|monitors your condition|therapeutic device|safe and effective|evidence shows",
 }
 
+# What may never be said to somebody who asks themselves whether a sign is dangerous.
+REASSURING = (
+    r"harmless|nothing to worry about|no need to worry|(?:is|are) perfectly safe|no damage|not dangerous"
+    r"|your (?:pain|body|back|sensations?) (?:is|are) safe|only tension|it is just"
+)
+MISSES = r"\bmissed (?:\d|one|two|three|four|five|six|a few|several)|\b\d+ (?:days?|weeks?|meetings?) (?:missed|without|ago)"
+MEDICINE = r"\b(?:medicines?|tablets?|pills?|painkillers?|opioids?|dose)\b"
+# Who decides about it, or that it stays as it is.
+DECIDED = r"agreed|doctor|nurse|pharmacist|who(?:ever)? gives? it|the one who gives|clinic"
+
 
 def by_place(piece: Piece) -> str:
     return piece.place
@@ -57,6 +67,30 @@ def test_words_we_do_not_use(piece):
 @pytest.mark.parametrize("piece", PARTICIPANT + STAFF, ids=by_place)
 def test_no_text_holds_a_telephone_number(piece):
     assert not re.findall(r"\d(?:[ -]?\d){2,}", piece.text), piece.place
+
+
+@pytest.mark.parametrize("piece", PARTICIPANT + ALOUD, ids=by_place)
+def test_never_says_that_a_sign_is_nothing(piece):
+    assert not re.findall(REASSURING, piece.text, re.IGNORECASE), piece.place
+
+
+@pytest.mark.parametrize("piece", PARTICIPANT + STAFF, ids=by_place)
+def test_no_numeral_of_missed_days(piece):
+    assert not re.findall(MISSES, piece.text, re.IGNORECASE), piece.place
+
+
+@pytest.mark.parametrize("piece", [p for p in PARTICIPANT if re.search(MEDICINE, p.text, re.I)], ids=by_place)
+def test_medicine_belongs_to_whoever_gives_it(piece):
+    if piece.file.startswith(("help/signs", "checkins/")):  # signs of withdrawal; what helped today
+        return
+    assert re.search(DECIDED, piece.text, re.IGNORECASE), piece.place
+
+
+@pytest.mark.parametrize("piece", PARTICIPANT, ids=by_place)
+def test_nobody_is_told_to_change_medicine(piece):
+    told = r"(?<!not )\b(?:take more|take less|stop taking|come off|cut down|start taking|try taking)\b"
+    near = [part for part in sentences(piece.text) if re.search(MEDICINE, part, re.I)]
+    assert not [part for part in near if re.search(told, part, re.IGNORECASE)], piece.place
 
 
 def test_help_card_has_a_place_for_every_kind_of_number():
