@@ -17,6 +17,7 @@ from allay.content import library
 from allay.records.access import SYSTEM
 from allay.records.models import Enrolment, Group, Meeting, Person, Role, Study, Timepoint
 from allay.records.queries import consents, due
+from allay.records.queries.people import enrolment_of
 from allay.records.services import (
     checkins,
     codes,
@@ -123,7 +124,7 @@ class Story:
 
     def _fill(self, group: Group, facilitator: Person, size: int, gain: float) -> list[Enrolment]:
         samples = [self._sample(gain) for _ in range(size)]
-        samples[0].forgets = 0  # whom a visitor of the demo looks through
+        samples[0].forgets, samples[0].diligence = 0, 0.8  # whom a visitor of the demo looks through
         samples[-1].leaves_after = 5 if gain > 0.1 else 99
         samples[-2].drift = 0.35  # somebody gets worse, as happens
         members = [
@@ -138,7 +139,7 @@ class Story:
         return Sample(
             level=min(0.85, max(0.25, draw.gauss(0.55, 0.13))),
             drift=-max(-0.1, draw.gauss(gain, 0.1)),
-            diligence=draw.uniform(0.35, 0.9),
+            diligence=draw.uniform(0.2, 0.55),
         )
 
     def _member(self, group: Group, facilitator: Person, name: str, sample: Sample) -> Enrolment:
@@ -155,6 +156,7 @@ class Story:
             by=enrolment.person,
             at=start + timedelta(hours=5),
         )
+        enrolment = enrolment_of(enrolment.person) or enrolment  # with its consents read once
         self._diary(enrolment, sample, start + timedelta(days=1))
         self._questions(enrolment, sample)
         return enrolment
