@@ -3,21 +3,47 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+CONNECTIONS = (
+    4096  # open at once: browsers keep up to six each; how many requests are worked on is in asgi.py
+)
+
 
 def setup(*, demo: bool = False, data: str | None = None) -> None:
-    """Loads Django with the settings of this service."""
+    """Loads Django with the settings of this service. Ends with one sentence where they cannot be used."""
     os.environ["ALLAY_DEMO"] = "1" if demo else ""
     if data:
         os.environ["ALLAY_DATA"] = data
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allay.server.settings")
     os.umask(0o077)
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except OSError as error:
+        raise SystemExit(f"Allay cannot use {error.filename}: {error.strerror}.") from None
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from None
+
+
+@contextmanager
+def readable_database() -> Iterator[None]:
+    """Ends with one sentence where the database file is damaged, is something else, or cannot be written."""
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        name = settings.DATABASES["default"]["NAME"]
+        raise SystemExit(
+            f"Allay cannot use its database {name}: {error}. If it is damaged, put your newest copy in its place."
+        ) from None
 
 
 def now() -> datetime:
@@ -31,8 +57,9 @@ def migrate() -> None:
     from allay.server import storage
 
     storage.protect_files()
-    _copy_before_migrating()
-    call_command("migrate", verbosity=0, interactive=False)
+    with readable_database():
+        _copy_before_migrating()
+        call_command("migrate", verbosity=0, interactive=False)
     storage.protect_files()
 
 
@@ -50,8 +77,9 @@ def prepare() -> None:
     from allay.server import storage
 
     migrate()
-    storage.require_safe()
-    editions.register(instruments=library.load().instruments.values(), by=SYSTEM, at=now())
+    with readable_database():
+        storage.require_safe()
+        editions.register(instruments=library.load().instruments.values(), by=SYSTEM, at=now())
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
@@ -77,7 +105,9 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
     """Runs the web server until it is told to stop. `ready` is called once it listens."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
+    _room_for_connections()
     os.environ["DJANGO_SETTINGS_MODULE"] = "allay.server.settings"
     server = Granian(
         "allay.server.asgi:application",
@@ -88,15 +118,26 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
         log_enabled=False,
         websockets=False,
         backlog=2048,
-        backpressure=1024,  # hanging uploads wait here without holding anybody up
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=10_000
+        ),  # milliseconds; a quiet connection ends then
     )
     server.on_startup(ready)
-    try:
-        server.serve()
-    except OSError as error:
-        print(f"Port {port} is taken: {error.strerror}. Choose another: --port 8001", file=sys.stderr)
-        return 1
+    server.serve()
     return 0
+
+
+def _room_for_connections() -> None:
+    """Every connection is an open file; many systems begin with too few of them for a busy morning."""
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(4 * CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def clear(data: Path) -> None:

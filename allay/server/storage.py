@@ -35,6 +35,8 @@ def findings() -> Iterator[tuple[str, str, bool]]:
         for name, expected in EXPECTED.items():
             value = cursor.execute(f"PRAGMA {name}").fetchone()[0]
             yield name, str(value), value == expected
+        state = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]  # damaged pages would spread from here
+        yield "quick_check", "ok" if state == "ok" else "damaged", state == "ok"
     mode = connection.settings_dict["OPTIONS"].get("transaction_mode")
     yield "transaction_mode", str(mode), mode == "IMMEDIATE"
     path = Path(str(settings.DATABASES["default"]["NAME"]))

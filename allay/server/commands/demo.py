@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from allay.server import starting
+from allay.server import claims, starting
 
 NOTE = """
 Allay demo: every person and every answer in it is made up (synthetic).
@@ -28,7 +28,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     data = Path(args.data or Path("var") / "demo").resolve()
-    starting.clear(data)
+    try:
+        claims.require_port(args.host, args.port)
+        if data.is_dir():
+            claims.hold(data)  # nobody else's demo is emptied while it runs
+        starting.clear(data)
+        claims.hold(data)
+    except claims.Taken as taken:
+        print(f"The demo does not start: {taken}", file=sys.stderr)
+        return 1
     if args.port != 8000:
         os.environ.setdefault("ALLAY_URL", f"http://localhost:{args.port}")
     starting.setup(demo=True, data=str(data))

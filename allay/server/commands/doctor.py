@@ -19,7 +19,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"Python {platform.python_version()}, {platform.platform()}")
     print(f"data: {settings.DATA}   keyed: {'yes' if settings.DATABASE_KEY else 'no'}")
     good = True
-    for name, value, fine in storage.findings():
-        print(f"{'ok   ' if fine else 'WRONG'} {name} = {value}")
-        good = good and fine
+    with starting.readable_database():
+        for name, value, fine in storage.findings():
+            print(f"{'ok   ' if fine else 'WRONG'} {name} = {value}")
+            good = good and fine
     return 0 if good else 1

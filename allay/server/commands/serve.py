@@ -1,9 +1,10 @@
 """allay serve: a real service. It starts empty; nobody can sign in before an administrator is made."""
 
 import argparse
+import os
 import sys
 
-from allay.server import starting
+from allay.server import claims, starting
 
 NOTE = """Allay is at {url}   (data: {data})
 This version is not for real participants yet: second factors, backup and erasure are still to come.
@@ -19,6 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.port != 8000:
+        os.environ.setdefault("ALLAY_URL", f"http://localhost:{args.port}")
     starting.setup(data=args.data)
     from django.conf import settings
 
@@ -27,8 +30,10 @@ def run(args: argparse.Namespace) -> int:
     from allay.server.storage import Unsafe
 
     try:
+        claims.require_port(args.host, args.port)
+        claims.hold(settings.DATA)
         starting.prepare()
-    except (Unsafe, ContentError, Refused) as error:
+    except (claims.Taken, Unsafe, ContentError, Refused) as error:
         print(f"Allay does not start: {error}", file=sys.stderr)
         return 1
     return starting.serve(
