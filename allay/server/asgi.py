@@ -1,8 +1,7 @@
-"""The ASGI application: Django, behind a limit on how large and how slow a request may be."""
+"""The ASGI application: Django, behind limits on how large, how slow and how many requests may be."""
 
 import asyncio
 import os
-import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -15,34 +14,111 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-SLOWEST = 60  # seconds without a byte of the body, after which a hanging upload is let go
+SLOWEST = 60  # seconds for a whole body; whoever sends a byte now and then is let go as well
 LARGEST = 1_000_000  # bytes of a body; the largest honest one, fifty diary entries, is a tenth of it
+UPLOADS = 300  # bodies on their way at once; for one more, the one that has taken longest is let go
+AT_ONCE = 128  # requests worked on at once, each in a thread with a database connection; the others queue
 
-# static files are small and read in one piece: that they come from a plain iterator is fine
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 django = get_asgi_application()
+_uploads: dict[object, "asyncio.Task[bytes]"] = {}  # in the order in which they began
+_places = asyncio.Semaphore(AT_ONCE)
+
+
+class TooLarge(Exception):
+    """A body above LARGEST."""
+
+
+class TooSlow(Exception):
+    """A body that took longer than SLOWEST, or had to make room for others."""
+
+
+class Gone(Exception):
+    """The client left before its request was whole."""
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serves one request. Waiting for a slow body holds no thread and no database connection."""
+    """Serves one request. Waiting for a slow body holds no thread, no place and no database connection."""
     if scope["type"] != "http":
         return
-    await django(scope, _Patient(receive), send)
+    try:
+        body = await _upload(receive)
+    except TooLarge:
+        await _refuse(send, 413, b"This is more than fits in one request.\n")
+    except TooSlow:
+        await _refuse(send, 408, b"The request took too long to arrive. Nothing was kept of it.\n")
+    except Gone:
+        return
+    else:
+        await _worked_on(scope, _Whole(body, receive), send)
 
 
-class _Patient:
-    """Passes a request's body on, and reports the client as gone when it is too slow or sends too much."""
+async def _upload(receive: Receive) -> bytes:
+    """The whole body. Raises TooLarge, TooSlow or Gone."""
+    if len(_uploads) >= UPLOADS:
+        _uploads.pop(next(iter(_uploads))).cancel()
+    place = object()
+    _uploads[place] = task = asyncio.ensure_future(_read(receive))
+    try:
+        return await asyncio.wait_for(task, SLOWEST)
+    except (TimeoutError, asyncio.CancelledError):
+        raise TooSlow from None
+    finally:
+        _uploads.pop(place, None)
 
-    def __init__(self, receive: Receive) -> None:
-        self.receive, self.size, self.complete = receive, 0, False
+
+async def _read(receive: Receive) -> bytes:
+    """What is too large is read on for a while and thrown away: who is still sending does not hear an answer."""
+    body, size = bytearray(), 0
+    while size <= 10 * LARGEST:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST:
+            body += part
+        if not message.get("more_body", False):
+            break
+    if size > LARGEST:
+        raise TooLarge
+    return bytes(body)
+
+
+async def _refuse(send: Send, status: int, sentence: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence})
+
+
+async def _worked_on(scope: Scope, receive: Receive, send: Send) -> None:
+    """Lets Django answer. The place is free again when the answer begins: slow readers hold none."""
+    await _places.acquire()
+    held = True
+
+    def leave() -> None:
+        nonlocal held
+        if held:
+            held = False
+            _places.release()
+
+    async def sent(message: Message) -> None:
+        leave()
+        await send(message)
+
+    try:
+        await django(scope, receive, sent)
+    finally:
+        leave()
+
+
+class _Whole:
+    """Gives a body that is there already, then whatever the connection says: that the client left."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self.body, self.receive, self.given = body, receive, False
 
     async def __call__(self) -> Message:
-        if self.complete:
+        if self.given:
             return await self.receive()
-        try:
-            message = await asyncio.wait_for(self.receive(), SLOWEST)
-        except TimeoutError:
-            return {"type": "http.disconnect"}
-        self.size += len(message.get("body", b""))
-        self.complete = not message.get("more_body", False)
-        return {"type": "http.disconnect"} if self.size > LARGEST else message
+        self.given = True
+        return {"type": "http.request", "body": self.body, "more_body": False}
