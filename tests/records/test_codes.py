@@ -76,12 +76,24 @@ def test_leaving_ends_all_codes(cast, at):
 
 def test_guessing_is_slowed_and_forgiven_after_a_while(db, at):
     for _ in range(tries.PER_ACCOUNT):
-        tries.require_few(key="a@example.org", address="10.0.0.1", at=at)
-        tries.note(key="a@example.org", address="10.0.0.1", at=at)
+        tries.begin(key="a@example.org", address="10.0.0.1", at=at)
     with pytest.raises(TooManyTries):
-        tries.require_few(key="a@example.org", address="10.0.0.2", at=at)
-    tries.require_few(key="b@example.org", address="10.0.0.1", at=at)
-    tries.require_few(key="a@example.org", address="10.0.0.1", at=at + tries.WINDOW)
+        tries.begin(key="a@example.org", address="10.0.0.2", at=at)
+    tries.begin(key="b@example.org", address="10.0.0.1", at=at)
+    tries.begin(key="a@example.org", address="10.0.0.1", at=at + tries.WINDOW)
+
+
+def test_a_right_try_does_not_count(db, at):
+    for _ in range(tries.PER_ACCOUNT * 2):
+        tries.forgive(tries.begin(key="a@example.org", address="10.0.0.1", at=at))
+
+
+def test_one_household_has_one_count_of_tries(db, at):
+    for place in range(tries.PER_ADDRESS):
+        tries.begin(key="", address=f"2001:db8::{place:x}", at=at)
+    with pytest.raises(TooManyTries):
+        tries.begin(key="", address="2001:db8::ffff", at=at)
+    tries.begin(key="", address="2001:db8:0:1::1", at=at)
 
 
 def test_numbers_are_given_one_after_the_other(cast, at):

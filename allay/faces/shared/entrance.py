@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import auth
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -40,13 +41,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     email = request.POST.get("email", "").strip().lower()[:254]
     now = clock.now(request)
     try:
-        tries.require_few(key=email, address=_address(request), at=now)
+        counted = tries.begin(key=email, address=_address(request), at=now)
     except TooManyTries as refusal:
         return _again(request, email, str(refusal.sentence), refusal.status)
     person = auth.authenticate(request, username=email, password=request.POST.get("password", "")[:1000])
     if person is None:
-        tries.note(key=email, address=_address(request), at=now)
         return _again(request, email, _("E-mail and password do not go together."), 200)
+    tries.forgive(counted)
     auth.login(request, person, backend=BACKEND)
     start_staff_session(request)
     return redirect(home(person))
@@ -71,15 +72,15 @@ def join(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code", "")[:60]
     now = clock.now(request)
     try:
-        tries.require_few(key="", address=_address(request), at=now)
-        enrolment = codes.redeem(code=typed, at=now)
-    except CodeNotValid as refusal:
-        tries.note(key="", address=_address(request), at=now)
+        counted = tries.begin(key="", address=_address(request), at=now)
+        with transaction.atomic():  # a code is used up only where the phone is signed in by it
+            enrolment = codes.redeem(code=typed, at=now)
+            auth.login(request, enrolment.person, backend=BACKEND)
+            request.session.set_expiry(settings.SESSION_COOKIE_AGE)
+            request.session.save()
+            tries.forgive(counted)
+    except (CodeNotValid, TooManyTries) as refusal:
         return _join_again(request, typed, refusal)
-    except TooManyTries as refusal:
-        return _join_again(request, typed, refusal)
-    auth.login(request, enrolment.person, backend=BACKEND)
-    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
     return redirect("today")
 
 

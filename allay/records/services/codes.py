@@ -64,6 +64,8 @@ def issue(*, enrolment: Enrolment, by: Actor, at: datetime) -> str:
 def way_back(*, enrolment: Enrolment, by: Actor, at: datetime) -> str:
     """The person's own code for a new or emptied phone. It lasts until used; making a new one ends the old."""
     require(by, Permission.OWN_DATA, enrolment)
+    if enrolment.withdrawn_at is not None:
+        raise Withdrawn
     return _make(enrolment, JoiningCode.Purpose.WAY_BACK, by, at, None)
 
 
@@ -79,7 +81,7 @@ def redeem(*, code: str, at: datetime) -> Enrolment:
     if row is None or (row.expires_at is not None and at >= row.expires_at):
         raise CodeNotValid
     enrolment = row.enrolment
-    if not enrolment.person.is_active:
+    if not enrolment.person.is_active or enrolment.withdrawn_at is not None:
         raise CodeNotValid
     row.used_at = at
     row.save(update_fields=["used_at"])
