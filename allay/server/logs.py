@@ -11,7 +11,11 @@ class WithoutContent(logging.Filter):
     """Takes paths, addresses and line breaks out of messages, and values out of tracebacks' last lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage().replace("\n", " ").replace("\r", " ")
+        message = record.getMessage()
+        path = getattr(getattr(record, "request", None), "path", "")
+        if len(path) > 1:
+            message = message.replace(path, "(path)")  # whole, whatever characters stand in it
+        message = "".join(c if c.isprintable() else " " for c in message)
         record.msg, record.args = _PATH.sub("(path)", _ADDRESS.sub("(address)", message)), None
         if record.exc_info and (error := record.exc_info[1]) is not None:
             record.exc_text = _where(error)

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import auth
-from django.db import OperationalError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -44,10 +46,48 @@ def headers(handle: Handler) -> Handler:
     return respond
 
 
+def utf8_only(handle: Handler) -> Handler:
+    """Refuses forms in another encoding: browsers send UTF-8 here, and some encodings hold no text at all."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        named = request.content_params.get("charset") if request.content_params else None
+        if named and named.strip(" \"'").lower().replace("_", "-") not in ("utf-8", "utf8"):
+            return HttpResponse("Please send UTF-8.\n", status=415, content_type="text/plain; charset=utf-8")
+        return handle(request)
+
+    return respond
+
+
 def _busy(request: HttpRequest) -> HttpResponse:
-    response = render(request, "shared/error.html", {"status": 503}, status=503)
+    """The disk is full, or another program holds the database: phones keep what they have and try again."""
+    try:
+        response = render(request, "shared/error.html", {"status": 503}, status=503)
+    except DatabaseError:  # not even the person can be read
+        response = HttpResponse("Please try again in a minute.\n", status=503, content_type="text/plain")
     response.headers["Retry-After"] = "30"
     return response
+
+
+class sessions(SessionMiddleware):
+    """Django's, but a page that was made is shown even where the time of its sign-in could not be renewed.
+
+    Reading goes on while a disk is full: the page for a hard moment must not fail for the sake of a date.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, OperationalError) as error:
+            if not _because_of_the_database(error):
+                raise
+            known = request.session.session_key == request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+            return response if known else _busy(request)
+
+
+def _because_of_the_database(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, OperationalError):
+        error = error.__context__
+    return error is not None
 
 
 def idle(handle: Handler) -> Handler:
@@ -57,18 +97,24 @@ def idle(handle: Handler) -> Handler:
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = timezone.now()
-            if request.session.get("staff"):
-                if _expired(request, now):
-                    auth.logout(request)
-                elif now - _time(request, "seen_at") > timedelta(minutes=1):
-                    request.session["seen_at"] = now.isoformat()
-            elif request.session.get("renewed_on") != now.date().isoformat():
-                request.session["renewed_on"] = now.date().isoformat()
+        try:
+            if request.user.is_authenticated:
+                _keep_time(request, timezone.now())
+        except OperationalError:
+            return _busy(request)
         return handle(request)
 
     return respond
+
+
+def _keep_time(request: HttpRequest, now: datetime) -> None:
+    if request.session.get("staff"):
+        if _expired(request, now):
+            auth.logout(request)
+        elif now - _time(request, "seen_at") > timedelta(minutes=1):
+            request.session["seen_at"] = now.isoformat()
+    elif request.session.get("renewed_on") != now.date().isoformat():
+        request.session["renewed_on"] = now.date().isoformat()
 
 
 def _time(request: HttpRequest, key: str) -> datetime:
