@@ -78,7 +78,15 @@ def shared_days(
         second = blocks(people, made, folded.basis, roles.outcome) if robust else ()
         courses = _folded(folded, z @ turn)
         return Gathered(
-            made, courses, turn, z, people.visits, means(people), second, summaries, _left_out(found)
+            made,
+            courses,
+            turn,
+            z,
+            people.visits,
+            means(people, made, summaries),
+            second,
+            summaries,
+            _left_out(found),
         )
     finally:
         people.drop()

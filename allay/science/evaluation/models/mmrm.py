@@ -28,13 +28,14 @@ from allay.science.evaluation.models.formula import Formula, parse
 from allay.science.evaluation.models.gather import gather, means
 from allay.science.evaluation.models.groups import fit_grouped
 from allay.science.evaluation.models.ladder import climb_down
-from allay.science.evaluation.models.people import assemble
+from allay.science.evaluation.models.people import People, assemble
 from allay.science.evaluation.models.profile import Grouping, Profile, Roles, profile
 from allay.science.evaluation.models.repeated import fit_repeated
 from allay.science.evaluation.models.sandwich import KINDS, Block, sandwich
 from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.source import Data, Table, opened
 from allay.science.evaluation.models.summaries import Summaries
+from allay.science.evaluation.models.wide import wide
 from allay.science.evaluation.results import NotEstimable
 
 Array = npt.NDArray[np.float64]
@@ -64,6 +65,7 @@ class Request:
     ladder: bool = True
     confidence: float = 0.95
     group: Grouping | None = None
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value, allowed, what in (
@@ -79,6 +81,17 @@ class Request:
             raise BadModel("kenward-roger needs restricted maximum likelihood")
         if not 0 < self.confidence < 1:
             raise BadModel("the confidence lies between 0 and 1")
+
+    def wide_roles(self, table: Table) -> Roles:
+        """Which column is what where each person has one row."""
+        if self.weights or self.group or self.covariance_by:
+            raise BadModel("weights, groups and a covariance by arm need one row per person and visit")
+        names = [(name, "formula") for name in self.formula.variables if name != self.visit]
+        for name, role in [*names, *((name, "outcomes") for name in self.outcomes.values())]:
+            table.require(name, role)
+        covariates = tuple(name for name in self.formula.variables if name != self.visit)
+        outcome = self.formula.response
+        return Roles(outcome, self.subject, self.visit, covariates, self.factors | {self.visit}, self.levels)
 
     def roles(self, table: Table) -> Roles:
         """Which column is what. Raises BadModel for one that is not there."""
@@ -110,8 +123,8 @@ def mmrm(
     data: Data,
     formula: str,
     *,
-    subject: str,
     visit: str,
+    subject: str = "",
     covariance: str = "us",
     covariance_by: str | None = None,
     reml: bool = True,
@@ -127,6 +140,7 @@ def mmrm(
     group: str | None = None,
     group_arm: str | None = None,
     arm: str = "arm",
+    outcomes: Mapping[str, str] | None = None,
 ) -> Fit | NotEstimable:
     """Fits a mixed model for repeated measures.
 
@@ -137,6 +151,9 @@ def mmrm(
     or CR3. constrained: a factor without effect at the first visit. group: the column of therapy groups, a random
     effect for people whose `arm` is `group_arm`, at every visit (from the second one where `constrained`). ladder: whether simpler covariances are
     tried where the certificate does not hold.
+
+    outcomes: for a table with one row per person, the column of the outcome at each visit; `visit` and the outcome
+    are then names in the formula only, and `subject` is not needed. This is the fastest way in.
 
     Raises BadModel for a request that makes no sense; NotEstimable is the answer of data that hold none.
     """
@@ -157,6 +174,7 @@ def mmrm(
         ladder,
         confidence,
         _grouping(group, group_arm, arm),
+        dict(outcomes or {}),
     )
     try:
         with opened(data) as table:
@@ -192,24 +210,38 @@ class Gathered:
 
 
 def _gathered(table: Table, request: Request) -> Gathered:
+    if request.outcomes:
+        return _reduced(request, *wide(table, request.wide_roles(table), request.outcomes, GRID_BITS))
     roles = request.roles(table)
     found = profile(table, roles, GRID_BITS_WEIGHTED if request.weights else GRID_BITS)
-    people = assemble(table, roles, found)
+    return _reduced(request, found, assemble(table, roles, found))
+
+
+def _reduced(request: Request, found: Profile, people: People) -> Gathered:
+    outcome = request.formula.response
     try:
         made = design(request.formula, people.variables, len(people.visits), request.constrained)
-        summaries = gather(people, made, roles.outcome)
+        summaries = gather(people, made, outcome)
         folded = compress(summaries, made)
         robust = request.vcov != "model"
-        second = blocks(people, made, folded.basis, roles.outcome) if robust else ()
-        return Gathered(made, summaries, folded, means(people), second, _warnings(found, people.repeated))
+        second = blocks(people, made, folded.basis, outcome) if robust else ()
+        return Gathered(
+            made,
+            summaries,
+            folded,
+            means(people, made, summaries),
+            second,
+            _warnings(found, people, summaries),
+        )
     finally:
         people.drop()
 
 
-def _warnings(found: Profile, repeated: bool) -> tuple[str, ...]:
-    left_out = found.rows - found.kept
+def _warnings(found: Profile, people: People, summaries: Summaries) -> tuple[str, ...]:
+    kept = summaries.people if people.kind == "VIEW" else found.kept
+    left_out = found.rows - kept
     warnings = [f"{left_out} of {found.rows} rows lack a value and were left out"] if left_out else []
-    return (*warnings, *(["exact repetitions of rows were left out"] if repeated else []))
+    return (*warnings, *(["exact repetitions of rows were left out"] if people.repeated else []))
 
 
 def fitted(request: Request, gathered: Gathered) -> Fit:

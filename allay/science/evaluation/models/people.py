@@ -35,6 +35,7 @@ class People:
     covariance_levels: tuple[str, ...]  # () for one covariance of all
     grouped: bool
     repeated: bool  # exact repetitions of rows were left out
+    kind: str = "TABLE"  # or VIEW, where a row is a person already
 
     def column(self, name: str, visit: int | None = None) -> str:
         place = f"c{self.covariates.index(name)}"
@@ -45,7 +46,7 @@ class People:
         return self.codings[self.weights].bound if self.weights else 1
 
     def drop(self) -> None:
-        self.table.connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+        self.table.connection.execute(f"DROP {self.kind} IF EXISTS {self.name}")
 
 
 def assemble(table: Table, roles: Roles, profile: Profile) -> People:

@@ -121,7 +121,7 @@ def profile(table: Table, roles: Roles, precision: int) -> Profile:
         raise Unestimable("no row has a person, a visit, an outcome and all covariates")
     total = table.connection.execute(f"SELECT count(*) FROM {table.source}").fetchone()
     present = [row["visit"] for row in found]
-    visits = _levels(table, roles, roles.visit, present) if roles.visit else ALL
+    visits = levels_of(table, roles, roles.visit, present) if roles.visit else ALL
     if len(visits) > MOST_VISITS:
         raise Unestimable(f"there are {len(visits)} visits; more than {MOST_VISITS} are not fitted")
     by_visit = {row["visit"]: row for row in found}
@@ -152,16 +152,7 @@ def _sorts(table: Table, roles: Roles) -> tuple[list[str], list[str]]:
 def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str]) -> list[Row]:
     fields = [("visit", level_text(table, roles.visit) if roles.visit else "'all'"), ("rows", "count(*)")]
     for name in numbers:
-        column = identifier(name)
-        fields += [(f"low {name}", f"min({column})::DOUBLE"), (f"high {name}", f"max({column})::DOUBLE")]
-        for places in range(0 if table.is_whole(name) else DECIMALS + 1):
-            unit = f"1e{places}::DOUBLE"
-            fields.append(
-                (
-                    f"{places} {name}",
-                    f"bool_and(round({column}::DOUBLE * {unit}) / {unit} = {column}::DOUBLE)",
-                )
-            )
+        fields += number_fields(name, identifier(name), whole=table.is_whole(name))
     for name in factors:
         fields.append((f"levels {name}", f"list(DISTINCT {level_text(table, name)})"))
     select = ", ".join(sql for _, sql in fields)
@@ -170,25 +161,38 @@ def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str
     return [dict(zip(keys, row, strict=True)) for row in table.connection.execute(query).fetchall()]
 
 
+def number_fields(name: str, column: str, *, whole: bool) -> list[tuple[str, str]]:
+    """SQL that finds a number's range and whether a number of decimals says all of it."""
+    fields = [(f"low {name}", f"min({column})::DOUBLE"), (f"high {name}", f"max({column})::DOUBLE")]
+    for places in range(0 if whole else DECIMALS + 1):
+        unit = f"1e{places}::DOUBLE"
+        same = f"bool_and(round({column}::DOUBLE * {unit}) / {unit} = {column}::DOUBLE)"
+        fields.append((f"{places} {name}", same))
+    return fields
+
+
 def _coding(table: Table, name: str, found: list[Row], precision: int) -> Coding:
     low, high = min(row[f"low {name}"] for row in found), max(row[f"high {name}"] for row in found)
+    places = 0 if table.is_whole(name) else decimals(name, found)
+    return coding(name, identifier(name), (low, high), places, precision, whole=table.is_whole(name))
+
+
+def coding(
+    name: str, column: str, ends: tuple[float, float], places: int | None, precision: int, *, whole: bool
+) -> Coding:
+    """The coding of a column (SQL) from its smallest and largest value and its number of decimals, if fixed."""
+    low, high = ends
     if not (math.isfinite(low) and math.isfinite(high)):
         raise Unestimable(f"{quoted(name)} holds infinite values")
     if max(abs(low), abs(high)) > LARGEST:
         raise Unestimable(f"{quoted(name)} holds numbers beyond {LARGEST:g}")
-    column = identifier(name)
-    places = 0 if table.is_whole(name) else _decimals(name, found)
     if places is not None and max(abs(low), abs(high)) * 10**places < 2**53:
         scale = 10**places
         shift = round((low + high) / 2 * scale)
         bound = round(max(high * scale - shift, shift - low * scale)) + 1
         if bound < EXACT_LIMIT:
-            whole = (
-                f"{column}::BIGINT"
-                if places == 0 and table.is_whole(name)
-                else (f"CAST(round({column}::DOUBLE * {scale}) AS BIGINT)")
-            )
-            return Coding(Fraction(scale), shift / scale, bound, f"({whole} - {shift})")
+            exact = f"{column}::BIGINT" if whole else f"CAST(round({column}::DOUBLE * {scale}) AS BIGINT)"
+            return Coding(Fraction(scale), shift / scale, bound, f"({exact} - {shift})")
     return on_grid(f"{column}::DOUBLE", low, high, precision)
 
 
@@ -197,7 +201,7 @@ def _weight_coding(table: Table, name: str, found: list[Row]) -> Coding:
     high = max(row[f"high {name}"] for row in found)
     if not (math.isfinite(high) and high < LARGEST):
         raise Unestimable(f"{quoted(name)} holds infinite weights")
-    places = 0 if table.is_whole(name) else _decimals(name, found)
+    places = 0 if table.is_whole(name) else decimals(name, found)
     column = f"{identifier(name)}::DOUBLE"
     if places is not None and high * 10**places < 2**WEIGHT_BITS:
         bound = max(1, round(high * 10**places))
@@ -217,14 +221,14 @@ def on_grid(sql: str, low: float, high: float, precision: int) -> Coding:
     return Coding(Fraction(2) ** power, shift, 2**precision + 1, units)
 
 
-def _decimals(name: str, found: list[Row]) -> int | None:
+def decimals(name: str, found: list[Row]) -> int | None:
     for places in range(DECIMALS + 1):
         if all(row[f"{places} {name}"] for row in found):
             return places
     return None
 
 
-def _levels(table: Table, roles: Roles, name: str, present: list[str]) -> tuple[str, ...]:
+def levels_of(table: Table, roles: Roles, name: str, present: list[str]) -> tuple[str, ...]:
     if name in roles.levels:
         given = tuple(str(level) for level in roles.levels[name])
         unknown = [level for level in present if level not in given]
@@ -240,7 +244,7 @@ def _levels(table: Table, roles: Roles, name: str, present: list[str]) -> tuple[
 
 def _factor(table: Table, roles: Roles, name: str, ordered: list[Row], visits: tuple[str, ...]) -> Factor:
     present = list(dict.fromkeys(level for row in ordered for level in row[f"levels {name}"]))
-    levels = _levels(table, roles, name, present)
+    levels = levels_of(table, roles, name, present)
     if name == roles.visit:
         return Factor(name, levels, tuple(range(len(levels))))
     alone = len(levels) > 1 and all(len(row[f"levels {name}"]) == 1 for row in ordered)

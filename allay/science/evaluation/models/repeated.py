@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from allay.science.evaluation.models.certificate import Certificate, certify
 from allay.science.evaluation.models.compressed import Compressed
 from allay.science.evaluation.models.covariance import Structure
 from allay.science.evaluation.models.errors import Unestimable
-from allay.science.evaluation.models.likelihood import Point, point, slopes
+from allay.science.evaluation.models.likelihood import Point, Slopes, point, slopes
 from allay.science.evaluation.models.newton import Derivatives, minimise
 from allay.science.evaluation.models.solution import Solution
 
@@ -25,11 +25,31 @@ class Repeated:
     people: Compressed
     structure: Structure
     reml: bool
+    known: dict[bytes, tuple[Point, Slopes | None]] = field(default_factory=dict, compare=False)
 
     def covariances(self, theta: Array) -> Array:
         return np.array([self.structure.at(part).sigma for part in self._parts(theta)])
 
     def point(self, theta: Array) -> Point | None:
+        """The model at theta; the last one is remembered."""
+        key = theta.tobytes()
+        if key not in self.known:
+            at = self._point(theta)
+            if at is None:
+                return None
+            self.known.clear()
+            self.known[key] = (at, None)
+        return self.known[key][0]
+
+    def slopes(self, at: Point, theta: Array) -> Slopes:
+        key = theta.tobytes()
+        found = self.known[key][1] if key in self.known else None
+        if found is None:
+            found = slopes(at)
+            self.known[key] = (at, found)
+        return found
+
+    def _point(self, theta: Array) -> Point | None:
         with np.errstate(over="ignore", invalid="ignore"):
             sigma = self.covariances(theta)
         return (
@@ -46,7 +66,7 @@ class Repeated:
         at = self.point(theta)
         if at is None:
             raise Unestimable("the covariance is not positive definite")
-        found = slopes(at)
+        found = self.slopes(at, theta)
         jacobian = self.jacobian(theta)
         bend = self.bend(theta, found.gradient)
         return Derivatives(
@@ -140,7 +160,7 @@ def solution_at(objective: Repeated, theta: Array, steps: int) -> Solution:
     at = objective.point(theta)
     if at is None:
         raise Unestimable("no covariance was found at which the likelihood exists")
-    found = slopes(at)
+    found = objective.slopes(at, theta)
     derivatives, jacobian = objective.derivatives(theta), objective.jacobian(theta)
     return Solution(
         basis=people.basis,
