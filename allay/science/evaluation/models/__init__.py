@@ -7,6 +7,7 @@ from allay.science.evaluation.models.errors import BadModel, ModelError, Unestim
 from allay.science.evaluation.models.fit import Estimated, Fit, Refused
 from allay.science.evaluation.models.growth import growth
 from allay.science.evaluation.models.mmrm import by_columns, mmrm
+from allay.science.evaluation.models.standardised import Standardised, standardise
 from allay.science.evaluation.models.summaries import Summaries, from_json
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "Fit",
     "ModelError",
     "Refused",
+    "Standardised",
     "Summaries",
     "Unestimable",
     "by_columns",
     "from_json",
     "growth",
     "mmrm",
+    "standardise",
 ]
