@@ -43,13 +43,14 @@ def test_as_from_a_long_table(columns, options):
     np.testing.assert_allclose(ours, [one.estimate for one in long.marginal_means()], rtol=1e-9)
 
 
-def test_somebody_without_outcomes_or_covariates_is_left_out_and_counted(columns):
+@pytest.mark.parametrize("vcov", ["model", "CR2"])
+def test_somebody_without_outcomes_or_covariates_is_left_out_and_counted(columns, vcov):
     table = wide(columns)
     more = {name: [*values, None, values[0]] for name, values in table.items()}
     for name in OUTCOMES.values():
         more[name][-1] = float("nan")
-    found = mmrm(more, "y ~ x + arm*visit", visit="visit", outcomes=OUTCOMES)
-    plain = mmrm(table, "y ~ x + arm*visit", visit="visit", outcomes=OUTCOMES)
+    found = mmrm(more, "y ~ x + arm*visit", visit="visit", outcomes=OUTCOMES, vcov=vcov)
+    plain = mmrm(table, "y ~ x + arm*visit", visit="visit", outcomes=OUTCOMES, vcov=vcov)
     np.testing.assert_allclose(numbers(found), numbers(plain), rtol=1e-12)
     assert found.warnings == ("2 of 52 rows lack a value and were left out",)
 

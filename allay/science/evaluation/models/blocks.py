@@ -21,7 +21,7 @@ def blocks(people: People, design: Design, basis: Basis, outcome: str) -> tuple[
     keys = [f"{sql} AS k{place}" for place, sql in enumerate(key_columns(people)[:2])]
     weight = [f"w::DOUBLE / {float(people.codings[people.weights].scale)!r} AS w"] if people.weights else []
     order = ", ".join(["k0", "k1", *(f"u{place}" for place in range(len(found)))])
-    query = f"SELECT {', '.join(keys + weight + fields)} FROM {people.name} ORDER BY {order}"
+    query = f"SELECT {', '.join(keys + weight + fields)} FROM {people.name} WHERE m <> 0 ORDER BY {order}"
     columns = people.table.connection.execute(query).fetchnumpy()
     return _split(people, design, basis, outcome, found, columns)
 

@@ -57,7 +57,7 @@ def opened(data: Data) -> Iterator[Table]:
         yield _table(connection, identifier(name))
         return
     with TemporaryDirectory(prefix="allay-") as folder:
-        connection = duckdb.connect(str(Path(folder) / "model.duckdb"), config=_settings(Path(folder)))
+        connection = duckdb.connect(config=_settings(Path(folder)))
         try:
             yield _table(connection, _brought_in(connection, data))
         except duckdb.Error as error:
