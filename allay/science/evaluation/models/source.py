@@ -52,18 +52,29 @@ def opened(data: Data) -> Iterator[Table]:
     """A table for the time of a fit. Raises BadModel when the data cannot be read as one."""
     import duckdb
 
-    if isinstance(data, tuple):
-        connection, name = data
-        yield _table(connection, identifier(name))
-        return
-    with TemporaryDirectory(prefix="allay-") as folder:
+    with TemporaryDirectory(prefix="allay-") as folder, _readable():
+        if isinstance(data, tuple):
+            connection, name = data
+            yield _table(connection, identifier(name))
+            return
         connection = duckdb.connect(config=_settings(Path(folder)))
         try:
             yield _table(connection, _brought_in(connection, data))
-        except duckdb.Error as error:
-            raise BadModel(f"the data cannot be read: {failure(error)}") from None
         finally:
             connection.close()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turns what DuckDB cannot do into one line; an interruption stays one."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except duckdb.Error as error:
+        raise BadModel(f"the data cannot be read: {failure(error)}") from None
 
 
 def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
