@@ -87,20 +87,48 @@ def test_a_shift_of_the_outcome_moves_the_intercept_only(columns, plain):
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
 
 
-def test_sites_add_up_to_the_last_bit():
-    columns = trial(80, 3, missing=0.1)
-    whole = fit(columns).summaries
-    header = whole.header
-    parts = []
+RANGES = {"x": (-4.0, 4.0, 2), "y": (0.0, 80.0, 1)}
+
+
+def sites(columns):
+    halves = []
     for start in (0, 40):
         ours = [row for row, person in enumerate(columns["id"]) if start <= person < start + 40]
-        part = fit(kept(columns, ours)).summaries
-        parts.append(part)
-    if parts[0].header == parts[1].header == header:
-        assert (parts[0] + parts[1]).cells == whole.cells
-    else:
-        with pytest.raises(BadModel):
-            parts[0] + parts[1]
+        halves.append(fit(kept(columns, ours), ranges=RANGES))
+    return halves
+
+
+def test_sites_with_agreed_ranges_add_up_to_the_last_bit():
+    columns = trial(80, 3, missing=0.1)
+    one, other = sites(columns)
+    whole = fit(columns, ranges=RANGES)
+    pooled = one.again(one.summaries + other.summaries)
+    assert pooled.summaries.fingerprint == whole.summaries.fingerprint
+    assert (numbers(pooled) == numbers(whole)).all()
+    assert [row.estimate for row in pooled.marginal_means()] == [
+        row.estimate for row in whole.marginal_means()
+    ]
+    np.testing.assert_allclose(numbers(pooled), numbers(fit(columns)), rtol=1e-8)
+
+
+def test_sites_without_agreed_ranges_cannot_be_added():
+    columns = trial(80, 3)
+    one, other = (
+        fit(kept(columns, [r for r, p in enumerate(columns["id"]) if p % 2 == side])) for side in (0, 1)
+    )
+    with pytest.raises(BadModel):
+        one.summaries + other.summaries
+
+
+def test_withheld_people_are_told():
+    one, other = sites(trial(80, 3))
+    pooled = one.again(one.summaries.without_rare(5) + other.summaries.without_rare(5))
+    assert "withheld" in pooled.warnings[0]
+
+
+def test_values_outside_the_agreed_range(columns):
+    with pytest.raises(BadModel):
+        fit(columns, ranges={"y": (0.0, 20.0, 1)})
 
 
 def test_summaries_of_the_same_ranges_add_up():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, nan
 
@@ -93,7 +93,8 @@ class Fit:
     """A mixed model fitted to data.
 
     `covariance` is the structure that was fitted, `requested` the one asked for (they differ where a certificate did
-    not hold: see `attempts`). `means` are those of the numeric covariates. Estimates are asked by method.
+    not hold: see `attempts`). `again` fits the same model to other summaries under the same header, as to the sum of
+    several services'. `means` are those of the numeric covariates. Estimates are asked by method.
     """
 
     design: Design
@@ -112,6 +113,7 @@ class Fit:
     summaries: Summaries | None = None
     random: Random | None = None
     group: Group | None = None
+    again: Callable[[Summaries], Fit | NotEstimable] | None = None
     confidence: float = 0.95
 
     @property

@@ -147,16 +147,20 @@ def _triangle(values: tuple[object, ...], present: set[int], size: int) -> tuple
 
 def means(people: People, design: Design, summaries: Summaries) -> dict[str, float]:
     """The mean of each covariate that is a number, over the kept rows; for marginal means."""
-    found, asked = {}, []
-    for name in people.covariates:
-        if not isinstance(people.variables[name], Number):
-            continue
-        feature = Feature((name,))
-        if feature in design.steady and not people.weights:
-            found[name] = _summed(summaries, design.steady.index(feature)) + people.codings[name].shift
-        else:
-            asked.append(name)
+    found = {} if people.weights else known_means(design, summaries)
+    numbers = [name for name in people.covariates if isinstance(people.variables[name], Number)]
+    asked = [name for name in numbers if name not in found]
     return found | (_asked(people, asked) if asked else {})
+
+
+def known_means(design: Design, summaries: Summaries) -> dict[str, float]:
+    """Those means that unweighted summaries hold themselves."""
+    found = {}
+    for name, variable in design.variables.items():
+        feature = Feature((name,))
+        if isinstance(variable, Number) and feature in design.steady:
+            found[name] = _summed(summaries, design.steady.index(feature)) + variable.shift
+    return found
 
 
 def _summed(summaries: Summaries, place: int) -> float:

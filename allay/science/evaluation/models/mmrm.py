@@ -11,7 +11,7 @@ The way through: `formula` and `design` say what X is; `source`, `profile`, `peo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from allay.science.evaluation.models.design import Design, design
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.fit import Attempt, Fit, Group
 from allay.science.evaluation.models.formula import Formula, parse
-from allay.science.evaluation.models.gather import gather, means
+from allay.science.evaluation.models.gather import gather, known_means, means
 from allay.science.evaluation.models.groups import fit_grouped
 from allay.science.evaluation.models.ladder import climb_down
 from allay.science.evaluation.models.people import People, assemble
@@ -66,6 +66,7 @@ class Request:
     confidence: float = 0.95
     group: Grouping | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value, allowed, what in (
@@ -116,6 +117,7 @@ class Request:
             weights=self.weights,
             covariance_by=self.covariance_by,
             group=self.group,
+            ranges=self.ranges,
         )
 
 
@@ -141,6 +143,7 @@ def mmrm(
     group_arm: str | None = None,
     arm: str = "arm",
     outcomes: Mapping[str, str] | None = None,
+    ranges: Mapping[str, tuple[float, float, int]] | None = None,
 ) -> Fit | NotEstimable:
     """Fits a mixed model for repeated measures.
 
@@ -153,7 +156,8 @@ def mmrm(
     tried where the certificate does not hold.
 
     outcomes: for a table with one row per person, the column of the outcome at each visit; `visit` and the outcome
-    are then names in the formula only, and `subject` is not needed. This is the fastest way in.
+    are then names in the formula only, and `subject` is not needed. This is the fastest way in. ranges: smallest and
+    largest value and decimals that services agreed on for a number, so that their summaries can be added.
 
     Raises BadModel for a request that makes no sense; NotEstimable is the answer of data that hold none.
     """
@@ -175,6 +179,7 @@ def mmrm(
         confidence,
         _grouping(group, group_arm, arm),
         dict(outcomes or {}),
+        dict(ranges or {}),
     )
     try:
         with opened(data) as table:
@@ -204,7 +209,7 @@ class Gathered:
     design: Design
     summaries: Summaries
     people: Compressed
-    means: Mapping[str, float]
+    means: dict[str, float]
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...]
 
@@ -282,9 +287,32 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         precision=precision(solution, method, request.information),
         sandwich=robust,
         summaries=gathered.summaries,
+        again=None if robust else lambda summaries: _again(request, gathered, summaries),
         group=_group(gathered, solution, variances.get(id(solution)), alike),
         confidence=request.confidence,
     )
+
+
+def _again(request: Request, gathered: Gathered, summaries: Summaries) -> Fit | NotEstimable:
+    """The same model on other summaries. Raises BadModel when these answer another question."""
+    if summaries.header != gathered.summaries.header:
+        raise BadModel("these summaries are of another question or range")
+    try:
+        people = compress(summaries, gathered.design)
+        found = (
+            gathered.means | known_means(gathered.design, summaries)
+            if not request.weights
+            else gathered.means
+        )
+        withheld = (
+            [f"{summaries.withheld} people in rare patterns were withheld"] if summaries.withheld else []
+        )
+        return fitted(
+            request,
+            replace(gathered, summaries=summaries, people=people, means=found, warnings=tuple(withheld)),
+        )
+    except Unestimable as fault:
+        return NotEstimable(str(fault))
 
 
 def _group(gathered: Gathered, solution: Solution, variance: float | None, alike: Array) -> Group | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -74,6 +74,7 @@ class Roles:
     weights: str | None = None
     covariance_by: str | None = None
     group: Grouping | None = None
+    ranges: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
 
     def kept(self) -> list[str]:
         """Columns that must be present in a row; a group may be absent (people outside any group)."""
@@ -126,7 +127,7 @@ def profile(table: Table, roles: Roles, precision: int) -> Profile:
         raise Unestimable(f"there are {len(visits)} visits; more than {MOST_VISITS} are not fitted")
     by_visit = {row["visit"]: row for row in found}
     ordered = [by_visit[level] for level in visits if level in by_visit]
-    codings = {name: _coding(table, name, found, precision) for name in numbers}
+    codings = {name: _coding(table, name, found, precision, roles.ranges.get(name)) for name in numbers}
     if roles.weights:
         codings[roles.weights] = _weight_coding(table, roles.weights, found)
     variables: dict[str, Variable] = {}
@@ -171,10 +172,20 @@ def number_fields(name: str, column: str, *, whole: bool) -> list[tuple[str, str
     return fields
 
 
-def _coding(table: Table, name: str, found: list[Row], precision: int) -> Coding:
+def _coding(
+    table: Table, name: str, found: list[Row], precision: int, agreed: tuple[float, float, int] | None
+) -> Coding:
     low, high = min(row[f"low {name}"] for row in found), max(row[f"high {name}"] for row in found)
     places = 0 if table.is_whole(name) else decimals(name, found)
-    return coding(name, identifier(name), (low, high), places, precision, whole=table.is_whole(name))
+    if agreed is not None:
+        if low < agreed[0] or high > agreed[1] or places is None or places > agreed[2]:
+            raise BadModel(
+                f"{quoted(name)} leaves its agreed range {agreed[0]:g} to {agreed[1]:g}, {agreed[2]} decimals"
+            )
+        low, high, places = agreed
+    return coding(
+        name, identifier(name), (low, high), places, precision, whole=places == 0 and table.is_whole(name)
+    )
 
 
 def coding(
