@@ -75,6 +75,17 @@ def test_what_cannot_be_seen_is_left_out_of_a_name(cast, at, typed):
     assert row.person.name == "evil"
 
 
+def test_a_help_number_keeps_no_hidden_characters_and_is_never_cut(cast, at):
+    from allay.records.errors import Invalid
+    from allay.records.services import staff
+
+    rows = staff.set_help_numbers(numbers=[("emergency", "A\0\u202eb", "0\0 0", "")], by=cast.ada, at=at)
+    assert (rows[0].label, rows[0].number) == ("Ab", "0 0")
+    with pytest.raises(Invalid):
+        staff.set_help_numbers(numbers=[("emergency", "A", "1" * 41, "")], by=cast.ada, at=at)
+    assert [row.label for row in type(rows[0]).objects.all()] == ["Ab"]
+
+
 def test_an_id_of_another_group_adds_and_opens_nothing(cast, sign_in):
     browser = sign_in(cast.finn)
     sent = {"id": str(cast.ana_enrolment.pk), "name": "Somebody"}

@@ -53,17 +53,19 @@ def set_help_numbers(
     require(by, Permission.MANAGE)
     if not any(kind == HelpNumber.Kind.EMERGENCY for kind, *_rest in numbers):
         raise Invalid(_("The help card needs an emergency number."), field="emergency")
-    for kind, label, number, _hours in numbers:
-        if kind not in HelpNumber.Kind.values or not label.strip() or not number.strip():
-            raise Invalid(_("A number needs a kind, a name and the number itself."), field="number")
+    rows = [_help_number(position, *number) for position, number in enumerate(numbers)]
     HelpNumber.objects.all().delete()
-    rows = [
-        HelpNumber(
-            kind=kind, label=label.strip(), number=number.strip(), hours=hours.strip(), position=position
-        )
-        for position, (kind, label, number, hours) in enumerate(numbers)
-    ]
     HelpNumber.objects.bulk_create(rows)
     if rows:
         audit.record("help-numbers.set", by=by, at=at, on=rows[0], count=len(rows))
     return rows
+
+
+def _help_number(position: int, kind: str, *texts: str) -> HelpNumber:
+    """A line of the help card. What cannot be seen is left out; what is too long is refused, never cut short."""
+    label, number, hours = ("".join(c for c in text if c.isprintable()).strip() for text in texts)
+    if kind not in HelpNumber.Kind.values or not label or not number:
+        raise Invalid(_("A number needs a kind, a name and the number itself."), field="number")
+    if len(label) > 80 or len(number) > 40 or len(hours) > 80:
+        raise Invalid(_("This is longer than fits on the help card."), field="number")
+    return HelpNumber(kind=kind, label=label, number=number, hours=hours, position=position)
