@@ -44,6 +44,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--constrained", metavar="COLUMN", help="a factor without effect at the first visit")
     parser.add_argument("--group", metavar="COLUMN", help="therapy group: a random effect in one arm")
     parser.add_argument("--group-arm", metavar="LEVEL", help="the arm that meets in groups")
+    parser.add_argument("--group-from", metavar="VISIT", help="the first visit at which groups matter")
     parser.add_argument("--arm", metavar="COLUMN", default="arm", help="the column of arms (default arm)")
     parser.add_argument(
         "--random", metavar='"days|id"', help='random slope and intercept; "days||id" uncorrelated'
@@ -82,7 +83,9 @@ def _fitted(args: Namespace) -> Fit | NotEstimable:
     }
     if args.random:
         _refuse(
-            args, "--random", ("covariance", "covariance_by", "weights", "constrained", "group", "group_arm")
+            args,
+            "--random",
+            ("covariance", "covariance_by", "weights", "constrained", "group", "group_arm", "group_from"),
         )
         return growth(
             args.data,
@@ -113,6 +116,7 @@ def _fitted(args: Namespace) -> Fit | NotEstimable:
         group=args.group,
         group_arm=args.group_arm,
         arm=args.arm,
+        group_from=args.group_from,
         **same,
     )
 

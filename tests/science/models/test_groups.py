@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from allay.science.evaluation.models import mmrm
+from allay.science.evaluation.models import BadModel, mmrm
 from allay.science.evaluation.models.covariance import structure
 from allay.science.evaluation.results import NotEstimable
 from tests.science.models.dense import Dense, blocks
@@ -57,8 +57,9 @@ def test_kenward_roger(columns, information):
     np.testing.assert_allclose([one.se for one in fit.coefficients()], wanted, rtol=1e-5)
 
 
-def test_before_randomisation_nobody_is_in_a_group(columns):
-    fit = mmrm(columns, FORMULA, constrained="arm", df="satterthwaite", **OPTIONS)
+@pytest.mark.parametrize("options", [{"constrained": "arm"}, {"group_from": "2"}])
+def test_before_randomisation_nobody_is_in_a_group(columns, options):
+    fit = mmrm(columns, FORMULA, df="satterthwaite", **options, **OPTIONS)
     dense = dense_of(columns, fit, [0, 1, 1])
     assert fit.log_likelihood == pytest.approx(dense.log_likelihood(), abs=1e-8)
     assert fit.group.correlations[0] == 0
@@ -99,3 +100,8 @@ def test_groups_that_cannot_be(columns, column, reason):
     fit = mmrm(changed(columns, g=column), FORMULA, **OPTIONS)
     assert isinstance(fit, NotEstimable)
     assert reason in fit.not_estimable
+
+
+def test_groups_from_a_visit_that_is_none(columns):
+    with pytest.raises(BadModel):
+        mmrm(columns, FORMULA, group_from="week 9", **OPTIONS)

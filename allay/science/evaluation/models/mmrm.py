@@ -67,6 +67,7 @@ class Request:
     group: Grouping | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
+    group_from: str | None = None
 
     def __post_init__(self) -> None:
         for value, allowed, what in (
@@ -144,6 +145,7 @@ def mmrm(
     arm: str = "arm",
     outcomes: Mapping[str, str] | None = None,
     ranges: Mapping[str, tuple[float, float, int]] | None = None,
+    group_from: str | None = None,
 ) -> Fit | NotEstimable:
     """Fits a mixed model for repeated measures.
 
@@ -152,7 +154,8 @@ def mmrm(
     or as `levels` gives them. covariance: see `covariance.STRUCTURES`; one for each level of `covariance_by`.
     df: see `degrees.METHODS` (kenward-roger, or satterthwaite for full maximum likelihood); vcov: model, CR0, CR2
     or CR3. constrained: a factor without effect at the first visit. group: the column of therapy groups, a random
-    effect for people whose `arm` is `group_arm`, at every visit (from the second one where `constrained`). ladder: whether simpler covariances are
+    effect for people whose `arm` is `group_arm`, from the visit `group_from` on (by default at every visit, and from
+    the second one where `constrained`). ladder: whether simpler covariances are
     tried where the certificate does not hold.
 
     outcomes: for a table with one row per person, the column of the outcome at each visit; `visit` and the outcome
@@ -180,6 +183,7 @@ def mmrm(
         _grouping(group, group_arm, arm),
         dict(outcomes or {}),
         dict(ranges or {}),
+        group_from,
     )
     try:
         with opened(data) as table:
@@ -254,8 +258,7 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
     people, made = gathered.people, gathered.design
     if request.group and not people.groups:
         raise Unestimable(f"nobody of arm {quoted(request.group.level)} is in a group")
-    alike = np.ones(made.visits)
-    alike[: 1 if request.constrained else 0] = 0.0
+    alike = _alike(request, gathered.summaries.header.visits)
     variances: dict[int, float] = {}
 
     def fit(folded: Compressed, shape: Structure) -> Solution:
@@ -291,6 +294,18 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         group=_group(gathered, solution, variances.get(id(solution)), alike),
         confidence=request.confidence,
     )
+
+
+def _alike(request: Request, visits: tuple[str, ...]) -> Array:
+    """(T,) 1 at the visits at which people of a group can be alike."""
+    first = 1 if request.constrained else 0
+    if request.group_from is not None:
+        if request.group_from not in visits:
+            raise BadModel(
+                f"group from: there is no visit {quoted(request.group_from)} (there are {listed(visits)})"
+            )
+        first = visits.index(request.group_from)
+    return np.asarray(np.arange(len(visits)) >= first, dtype=float)
 
 
 def _again(request: Request, gathered: Gathered, summaries: Summaries) -> Fit | NotEstimable:
