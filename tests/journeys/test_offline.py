@@ -99,3 +99,12 @@ def test_signing_out_clears_the_phone(ready, url):
     except Exception:  # the worker itself is gone: nothing is shown at all
         shown = ""
     assert "Sample visitor" not in shown
+
+
+def test_staff_on_the_same_device_leave_nothing_of_the_person_before(ready, url):
+    ready.goto(f"{url}/demo/as/facilitator/")
+    ready.wait_for_url(f"{url}/groups/")
+    ready.wait_for_timeout(300)
+    ready.context.set_offline(True)
+    ready.goto(f"{url}/today/")
+    assert ready.get_by_role("heading", name="There is no signal here").is_visible()

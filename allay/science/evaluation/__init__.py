@@ -10,11 +10,12 @@ Usable as a library without the rest of the house:
 The way through: `text_file` and `delimited` understand a file, `staging` brings it into DuckDB,
 `checking` refuses faults by row and column, `people` makes one row per person, `moments` reduces these to counts and
 sums, and `describe`, `effect` and `change_counts` turn sums into numbers. `results` holds their shapes,
-`tables`, `figures` and `story` show them.
+`tables`, `figures` and `story` show them. `mmrm` and `growth` (`models/`) are mixed models for scripts and `allay fit`.
 """
 
 from allay.science.evaluation.errors import BadInput
 from allay.science.evaluation.evaluate import evaluate
+from allay.science.evaluation.models import growth, mmrm
 from allay.science.evaluation.plan import Plan, load_plan, parse_plan
 from allay.science.evaluation.results import Data, NotEstimable, PlanSource, Provenance, Results
 from allay.science.evaluation.sql import open_workspace
@@ -31,7 +32,9 @@ __all__ = [
     "Results",
     "evaluate",
     "examine",
+    "growth",
     "load_plan",
+    "mmrm",
     "open_workspace",
     "parse_plan",
     "stage_file",

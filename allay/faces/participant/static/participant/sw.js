@@ -9,6 +9,8 @@ const OWN_PAGES = /^\/(today|sessions|practices|me|questions|flare|help|privacy)
 const NEVER = /^\/(me\/(export|withdraw|way-back|settings)|practices\/[^/]+\/log)\//;
 const STAFF = /^\/(groups|studies|service|demo|sync|style|static|healthz)\b/;
 
+const DESK = /^\/(groups|studies|service)\//; // staff at work here: nobody's own pages stay on this device
+
 const good = (answer) => answer && answer.status === 200 && !answer.redirected && answer.type === "basic";
 
 async function add(cache, url, credentials) {
@@ -85,6 +87,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (DESK.test(url.pathname) && request.mode === "navigate") event.waitUntil(caches.delete(OWN));
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && !STAFF.test(url.pathname)) event.respondWith(page(event));
 });
