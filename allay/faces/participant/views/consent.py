@@ -64,6 +64,7 @@ def _page(request: HttpRequest, text: ConsentText, form: ConsentForm, status: in
         "text_id": text.pk,
         "questions": consent_questions(text.body, form),
         "problems": form.non_field_errors(),
+        "wrong": form.is_bound and bool(form.errors),
         "standing": consents.standing(request.enrolment),
         "tab": "",
     }

@@ -48,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     """Context: standing (queries.questionnaire.Standing), words (content.Wording), questions, problems
     (sentences), wrong (whether anything did not fit), response_id, ask (whether to ask about questions without an answer), unanswered (their
-    number), tab.
+    number), first_open (the first of them), tab.
     """
     context = {
         "standing": standing,
@@ -59,6 +59,7 @@ def _page(
         "response_id": standing.response.pk if standing.response else uuid4(),
         "ask": ask,
         "unanswered": len(form.missing) if ask else 0,
+        "first_open": form.missing[0] if ask else "",
         "tab": "",
     }
     return render(request, "participant/questionnaire.html", context, status=status)
