@@ -55,6 +55,7 @@ def look(page, url: str, paths: list[str]) -> list[str]:
     wrong = []
     for path in paths:
         answer = page.goto(f"{url}{path}")
+        page.evaluate("document.fonts.ready.then(() => true)")  # the layout is settled
         wrong += [f"{path}: status {answer.status}"] if answer.status != 200 else []
         wrong += [f"{path}: {violation}" for violation in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -74,7 +75,7 @@ def at_width(request, new_context, watch):
         context = new_context(
             viewport={"width": width, "height": 900}, color_scheme=request.param, service_workers="block"
         )
-        return context.new_page()
+        return watch.on(context.new_page())
 
     return page
 
