@@ -11,16 +11,22 @@ The way through: `text_file` and `delimited` understand a file, `staging` brings
 `checking` refuses faults by row and column, `people` makes one row per person, `moments` reduces these to counts and
 sums, and `describe`, `effect` and `change_counts` turn sums into numbers. `results` holds their shapes,
 `tables`, `figures` and `story` show them. `mmrm` and `growth` (`models/`) are mixed models for scripts and `allay fit`.
+
+Models are loaded when they are asked for: reading a plan loads no numerical library.
 """
+
+from typing import TYPE_CHECKING
 
 from allay.science.evaluation.errors import BadInput
 from allay.science.evaluation.evaluate import evaluate
-from allay.science.evaluation.models import growth, mmrm
 from allay.science.evaluation.plan import Plan, load_plan, parse_plan
 from allay.science.evaluation.results import Data, NotEstimable, PlanSource, Provenance, Results
 from allay.science.evaluation.sql import open_workspace
 from allay.science.evaluation.staging import stage_file, stage_relation, stage_rows
 from allay.science.evaluation.text_file import examine
+
+if TYPE_CHECKING:
+    from allay.science.evaluation.models import growth, mmrm
 
 __all__ = [
     "BadInput",
@@ -41,3 +47,11 @@ __all__ = [
     "stage_relation",
     "stage_rows",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("growth", "mmrm"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from allay.science.evaluation import models
+
+    return getattr(models, name)

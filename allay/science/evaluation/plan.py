@@ -6,7 +6,6 @@ silently ignored.
 
 from __future__ import annotations
 
-import tomllib
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,7 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from allay.content.schema.shape import Direction, Shape
 from allay.science.change import CutoffKind, MeanAndSd
+from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.toml_text import read_toml
 
 ALL = "all"  # the key under which all arms together stand in the results
 LARGEST_PLAN = 1_000_000  # bytes
@@ -124,6 +125,7 @@ class Outcome(Shape):
 class Plan(Shape):
     columns: Columns = Columns()
     study: Study
+    blinding: Blinding | None = None
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")
@@ -131,6 +133,8 @@ class Plan(Shape):
         _all_different(tuple(outcome.score for outcome in self.outcomes), "outcome")
         if sum(outcome.primary for outcome in self.outcomes) > 1:
             raise ValueError("more than one outcome is marked primary")
+        if self.blinding and not self.blinding.fits(self.study.timepoints):
+            raise ValueError('blinding ends at a timepoint of [study], a date or "database-lock"')
         named = self.columns.scores
         for outcome in self.outcomes:
             if named and outcome.score not in named:
@@ -177,13 +181,7 @@ def _not_a_file(path: Path) -> bytes:
 def parse_plan(content: bytes, name: str) -> Plan:
     """A plan from the bytes of a TOML file. Raises BadInput naming the key."""
     try:
-        return Plan.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except UnicodeDecodeError:
-        raise BadInput(name, "is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(name, f"is not TOML: {one_line(str(error), 200)}") from None
-    except RecursionError:
-        raise BadInput(name, "is nested too deeply") from None
+        return Plan.model_validate(read_toml(content, name))
     except ValidationError as error:
         raise BadInput(name, _first_fault(error)) from None
 
