@@ -80,8 +80,8 @@ def test_nothing_is_loaded_from_elsewhere():
 
 
 STRAYS = {
-    "layers": ("allay/science/change.py", "from allay.records import errors"),
-    "django": ("allay/science/change.py", "from django.conf import settings"),
+    "layers": ("allay/science/change/__init__.py", "from allay.records import errors"),
+    "django": ("allay/science/change/__init__.py", "from django.conf import settings"),
     "content": ("allay/content/errors.py", "import numpy"),
     "faces": ("allay/faces/participant/urls.py", "from allay.faces.facilitator import urls as other"),
     "queries": ("allay/records/queries/people.py", "from allay.records.services import codes"),
