@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "start a real service",
     "fit": "fit one mixed model to a table, for scripts",
     "evaluate": "evaluate a table of scores by a plan and write one report",
+    "plan": "check a plan, or lock it before the data are seen",
     "score": "score an instrument from a table of answers",
     "content": "check the content files, or register them in the service",
     "admin": "create an administrator",

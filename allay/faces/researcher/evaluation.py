@@ -34,13 +34,14 @@ def evaluate_into(folder: Path, at: datetime) -> None:
 
 def _provenance(data, plan_hash: str, at: datetime) -> "Provenance":  # type: ignore[no-untyped-def]  # noqa: ANN001
     from allay.science.evaluation import Data, PlanSource, Provenance
-    from allay.science.evaluation.documents import library_versions
+    from allay.science.evaluation.documents import code_sha256, library_versions
 
     return Provenance(
         evaluated_at=at.isoformat(timespec="seconds"),
         data=Data("table.csv", data.sha256, data.format, data.encoding),
         plan=PlanSource("plan.toml", plan_hash),
         versions=library_versions(),
+        code_sha256=code_sha256(),
     )
 
 

@@ -135,7 +135,7 @@ def count_changes(
     if isinstance(method, NotEstimable):
         return {key: method for _, key in slices(plan)}
     outcome = plan.outcomes[number]
-    first, last = column(number, 0), column(number, len(plan.study.timepoints) - 1)
+    first, last = column(number, 0), column(number, plan.last_place)
     rules = judgements(outcome, method, first, last)
     conditions = ", ".join(f"count(*) FILTER ({condition})" for condition in rules[:5])
     rows = connection.execute(

@@ -22,13 +22,14 @@ LARGEST = 1e50  # beyond this, squares of squares leave the range of floating-po
 
 def check(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> None:
     """Raises BadInput for the first fault of each kind, else makes the view `cells`."""
-    blank = " AND ".join(f"{column} IS NULL" for column in (*KEYS, *(value.sql for value in staged.values)))
+    columns = (*KEYS, *(value.sql for value in (*staged.values, *staged.persons)))
+    blank = " AND ".join(f"{column} IS NULL" for column in columns)
     connection.execute(f"CREATE VIEW filled AS SELECT rowid AS record, * FROM staged WHERE NOT ({blank})")
     if _one(connection, "SELECT count(*) FROM filled") == 0:
         raise BadInput(staged.name, "has a header, but no rows below it")
     _check_keys(connection, staged)
     _check_names(connection, staged, plan)
-    _make_cells(connection, staged, _uses_decimal_comma(connection, staged, plan))
+    _make_cells(connection, staged, plan, _uses_decimal_comma(connection, staged, plan))
     _check_sizes(connection, staged)
     _check_duplicates(connection, staged, plan)
 
@@ -128,9 +129,26 @@ def _refuse_cell(
     raise BadInput(staged.name, f"{cell} {reason}", row=staged.row_of(record), column=value.column)
 
 
-def _make_cells(connection: DuckDBPyConnection, staged: Staged, decimal_comma: bool) -> None:
-    numbers = ", ".join(f"{_number(value, decimal_comma)} AS {value.sql}" for value in staged.values)
-    connection.execute(f"CREATE VIEW cells AS SELECT record, {', '.join(KEYS)}, {numbers} FROM filled")
+def _make_cells(connection: DuckDBPyConnection, staged: Staged, plan: Plan, decimal_comma: bool) -> None:
+    numbers = [*staged.values, *_person_numbers(connection, staged, plan)]
+    made = [f"{_number(value, decimal_comma)} AS {value.sql}" for value in numbers]
+    made += [value.sql for value in staged.persons if value not in numbers]
+    connection.execute(f"CREATE VIEW cells AS SELECT record, {', '.join((*KEYS, *made))} FROM filled")
+
+
+def _person_numbers(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> list[Value]:
+    """Columns about people that hold nothing but numbers. A weight must, a category or a group need not."""
+    categories = {*plan.model.factors, plan.columns.group}
+    found = []
+    for value in staged.persons:
+        if value.column in categories:
+            continue
+        bad, _comma, _point = _odd_records(connection, value, "true")
+        if bad is None:
+            found.append(value)
+        elif value.column == plan.columns.weight:
+            _refuse_cell(connection, staged, bad, value, "is not a number")
+    return found
 
 
 def _number(value: Value, decimal_comma: bool) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,14 @@ def documents(
 def copy_people(connection: DuckDBPyConnection, plan: Plan, results: Results, path: Path) -> None:
     """Lets DuckDB write the list of people as CSV, in bounded memory."""
     connection.execute(f"COPY ({people_query(plan, results)}) TO {literal(str(path))} (FORMAT csv, HEADER)")
+
+
+def code_sha256() -> str:
+    """SHA-256 of the source of everything that computes: each file's path and content, in the order of the paths."""
+    root, digest = Path(__file__).parents[1], sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def library_versions() -> dict[str, str]:

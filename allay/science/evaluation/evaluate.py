@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allay.science.evaluation.asked import Asked, Progress, silent
 from allay.science.evaluation.change_counts import change_method, count_changes
 from allay.science.evaluation.checking import check
 from allay.science.evaluation.describe import completeness, describe
@@ -19,6 +20,7 @@ from allay.science.evaluation.results import (
     Results,
     StudySummary,
 )
+from allay.science.evaluation.sections import SECTIONS, computed
 from allay.science.evaluation.staging import Staged
 from allay.science.evaluation.statements import METHODS, notes_on
 
@@ -26,14 +28,23 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def evaluate(connection: DuckDBPyConnection, staged: Staged, plan: Plan, provenance: Provenance) -> Results:
+def evaluate(
+    connection: DuckDBPyConnection,
+    staged: Staged,
+    plan: Plan,
+    provenance: Provenance,
+    progress: Progress = silent,
+) -> Results:
     """Checks what is staged, makes the table `people`, and computes everything the plan asks for.
 
+    progress is told what is being done and the share of it all that is behind (0 to 1).
     Raises BadInput for a table that cannot be used. A number that cannot be had becomes NotEstimable with its
     reason; it never ends the evaluation.
     """
+    progress("reading the table", 0.0)
     check(connection, staged, plan)
     people = gather(connection, staged, plan)
+    asked = Asked(connection, plan, people, lambda step, share: progress(step, 0.1 + 0.8 * share))
     results = Results(
         format=FORMAT,
         study=_study(plan),
@@ -44,14 +55,23 @@ def evaluate(connection: DuckDBPyConnection, staged: Staged, plan: Plan, provena
         between={},
         change={},
         change_method={},
+        **computed(asked),
         methods=dict(METHODS),
         notes=notes_on(plan, people, provenance),
         plan=plan.model_dump(mode="json", exclude_none=True),
         provenance=provenance,
     )
+    progress("describing the scores", 0.9)
     for number in range(len(plan.outcomes)):
         _add_outcome(connection, number, plan, people, results)
+    results.methods.update(_methods(results))
+    progress("done", 1.0)
     return results
+
+
+def _methods(results: Results) -> dict[str, str]:
+    told = {section.name: section.method(results) for section in SECTIONS}
+    return {name: text for name, text in told.items() if text}
 
 
 def _study(plan: Plan) -> StudySummary:
@@ -62,6 +82,7 @@ def _study(plan: Plan) -> StudySummary:
     ]
     return StudySummary(
         title=study.title,
+        estimand={key: words for key, words in plan.estimand.model_dump().items() if words},
         design=study.declared_design,
         arms=list(study.arms),
         timepoints=list(study.timepoints),
@@ -75,8 +96,8 @@ def _study(plan: Plan) -> StudySummary:
 def _add_outcome(
     connection: DuckDBPyConnection, number: int, plan: Plan, people: People, results: Results
 ) -> None:
-    score, last = plan.outcomes[number].score, len(plan.study.timepoints) - 1
-    shift = shift_of(connection, [column(number, place) for place in range(last + 1)])
+    score, last = plan.outcomes[number].score, plan.last_place
+    shift = shift_of(connection, [column(number, place) for place in range(len(plan.study.timepoints))])
     described = describe(connection, number, plan, people.by_arm, shift)
     pairs = pair_sums(connection, number, last, shift)
     method = change_method(plan.outcomes[number], pairs.get(EVERYBODY))

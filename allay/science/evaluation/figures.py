@@ -209,7 +209,7 @@ def _people_words(name: str, results: Results, outcome: OutcomeSummary, say: Say
 def _points(
     connection: DuckDBPyConnection, place: int, arm: int | None, plan: Plan, method: ChangeMethod
 ) -> list[charts.PersonPoint]:
-    first, last = column(place, 0), column(place, len(plan.study.timepoints) - 1)
+    first, last = column(place, 0), column(place, plan.last_place)
     rules = judgements(plan.outcomes[place], method, first, last)
     kind = f"CASE WHEN {rules.improved} THEN 'improved' WHEN {rules.worsened} THEN 'worsened' ELSE 'unchanged' END"
     whose = "true" if arm is None else f"arm = {arm}"

@@ -1,7 +1,8 @@
 """One row per person: the table `people`, from which everything else is counted.
 
     participant VARCHAR, record BIGINT (where the person first stands), arm SMALLINT (number in the plan),
-    v<outcome>_<timepoint> DOUBLE for every outcome and timepoint of the plan, both counted from 0
+    v<outcome>_<timepoint> DOUBLE for every outcome and timepoint of the plan, both counted from 0,
+    p<number> for what else the plan asks about people (`People.columns`): DOUBLE, or VARCHAR for categories
 
 People in arms that the plan does not list are left out and counted.
 """
@@ -30,6 +31,7 @@ class People:
     by_arm: Mapping[str, int]  # people by arm, and "all"
     in_other_arms: int
     rows_at_other_timepoints: int
+    columns: Mapping[str, str]  # name in the source → column of `people`
 
 
 def column(outcome: int, timepoint: int) -> str:
@@ -44,7 +46,7 @@ def slices(plan: Plan) -> Iterator[tuple[int, str]]:
 
 def gather(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> People:
     """Makes the table `people` of the view `cells`. Raises BadInput about arms."""
-    values = ", ".join(_values(staged, plan))
+    values = ", ".join([*_values(staged, plan), *_persons(staged)])
     connection.execute(
         f"""CREATE TABLE gathered AS
             SELECT participant, min(record) AS record, min(arm) AS arm, max(arm) AS other_arm, {values}
@@ -52,15 +54,18 @@ def gather(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> People
     )
     if plan.study.arms:
         _check_one_arm_each(connection, staged)
+    _check_one_value_each(connection, staged)
     arm = _arm_number(plan)
+    left = ", ".join(["arm", "other_arm", *(f"{value.sql}_other" for value in staged.persons)])
     connection.execute(
-        f"CREATE TABLE people AS SELECT * EXCLUDE (arm, other_arm), ({arm})::SMALLINT AS arm FROM gathered "
+        f"CREATE TABLE people AS SELECT * EXCLUDE ({left}), ({arm})::SMALLINT AS arm FROM gathered "
         f"WHERE ({arm}) IS NOT NULL"
     )
     left_out = _count(connection, f"SELECT count(*) FROM gathered WHERE ({arm}) IS NULL")
     connection.execute("DROP TABLE gathered")
     _check_arms_measured(connection, staged, plan)
-    return People(_by_arm(connection, plan), left_out, _unused_rows(connection, plan))
+    columns = {value.column: value.sql for value in staged.persons}
+    return People(_by_arm(connection, plan), left_out, _unused_rows(connection, plan), columns)
 
 
 def _values(staged: Staged, plan: Plan) -> Iterator[str]:
@@ -70,6 +75,25 @@ def _values(staged: Staged, plan: Plan) -> Iterator[str]:
         for place, timepoint in enumerate(plan.study.timepoints):
             wanted = f"timepoint = {literal(timepoint)}{mine}"
             yield f"max({source}) FILTER ({wanted}) AS {column(number, place)}"
+
+
+def _persons(staged: Staged) -> Iterator[str]:
+    for value in staged.persons:
+        yield f"min({value.sql}) AS {value.sql}"
+        yield f"max({value.sql}) AS {value.sql}_other"
+
+
+def _check_one_value_each(connection: DuckDBPyConnection, staged: Staged) -> None:
+    """What the plan asks about people does not change within a person; it may stand in one row only."""
+    for value in staged.persons:
+        fault = connection.execute(
+            f"SELECT participant, {value.sql}::VARCHAR, {value.sql}_other::VARCHAR, record FROM gathered "
+            f"WHERE {value.sql} <> {value.sql}_other ORDER BY record LIMIT 1"
+        ).fetchone()
+        if fault:
+            participant, one, other, record = fault
+            reason = f"participant {one_line(participant)} has both {one_line(one)} and {one_line(other)}"
+            raise BadInput(staged.name, reason, row=staged.row_of(record), column=value.column)
 
 
 def _arm_number(plan: Plan) -> str:

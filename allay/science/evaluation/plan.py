@@ -10,38 +10,29 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from allay.content.schema.shape import Direction, Shape
 from allay.science.change import CutoffKind, MeanAndSd
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.plan_model import (
+    IGNORED,
+    Estimand,
+    Family,
+    Flow,
+    Model,
+    Multiplicity,
+    Name,
+    Number,
+    Positive,
+)
 from allay.science.evaluation.toml_text import read_toml
 
 ALL = "all"  # the key under which all arms together stand in the results
 LARGEST_PLAN = 1_000_000  # bytes
 
 Design = Literal["randomised", "comparison", "single-group"]
-
-
-def _as_text(value: object) -> object:
-    """Names in a plan may be written as whole numbers: timepoints = [1, 4]."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.strip() if isinstance(value, str) else value
-
-
-def _printable(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("a name must not hold control characters or line breaks")
-    return value
-
-
-Name = Annotated[
-    str, BeforeValidator(_as_text), Field(min_length=1, max_length=200), AfterValidator(_printable)
-]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Columns(Shape):
@@ -52,6 +43,8 @@ class Columns(Shape):
     arm: Name = "arm"
     score: Name = "score"  # of a long table: which score this row holds
     value: Name = "value"  # of a long table: the value
+    group: Name = "group"  # of therapy groups; need not be there
+    weight: Name | None = None  # a weight for each person
     scores: tuple[Name, ...] = ()  # scores standing in columns of their own
     missing: tuple[Name, ...] = ("NA", "NaN")  # cells that stand for a missing value, beside empty ones
 
@@ -61,12 +54,15 @@ class Study(Shape):
     design: Design | None = None
     arms: tuple[Name, ...] = ()  # the reference first; without arms everybody is one group
     timepoints: tuple[Name, ...] = Field(min_length=2, max_length=60)  # in order
+    target: Name | None = None  # the timepoint the answer is about; by default the last
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         _all_different(self.timepoints, "timepoint")
         _all_different(self.arms, "arm")
+        if self.target is not None and self.target not in self.timepoints[1:]:
+            raise ValueError(f"the target {one_line(self.target)} is not a timepoint after the first")
         if ALL in self.arms:
             raise ValueError(f'no arm can be called "{ALL}": that word stands for everybody')
         if self.design == "single-group" and len(self.arms) > 1:
@@ -115,6 +111,7 @@ class Outcome(Shape):
     label: str = Field(default="", max_length=200)
     better: Direction
     primary: bool = False
+    family: Family = "secondary"  # of a primary outcome always "primary"
     change: ChangeRule | None = None
 
     @property
@@ -126,6 +123,10 @@ class Plan(Shape):
     columns: Columns = Columns()
     study: Study
     blinding: Blinding | None = None
+    estimand: Estimand = Estimand()
+    model: Model = Model()
+    multiplicity: Multiplicity = Multiplicity()
+    flow: Flow = Flow()
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")
@@ -135,6 +136,9 @@ class Plan(Shape):
             raise ValueError("more than one outcome is marked primary")
         if self.blinding and not self.blinding.fits(self.study.timepoints):
             raise ValueError('blinding ends at a timepoint of [study], a date or "database-lock"')
+        for name in (*self.flow.allocated, *((self.model.groups,) if self.model.groups else ())):
+            if name not in (*self.study.arms, IGNORED, ALL):
+                raise ValueError(f"{one_line(name)} is not an arm of [study]")
         named = self.columns.scores
         for outcome in self.outcomes:
             if named and outcome.score not in named:
@@ -154,7 +158,24 @@ class Plan(Shape):
 
     @property
     def last(self) -> str:
-        return self.study.timepoints[-1]
+        """The timepoint up to which change is judged: the target."""
+        return self.study.target or self.study.timepoints[-1]
+
+    @property
+    def last_place(self) -> int:
+        return self.study.timepoints.index(self.last)
+
+    def family(self, number: int) -> Family:
+        return "primary" if number == self.primary else self.outcomes[number].family
+
+    @property
+    def person_columns(self) -> dict[str, bool]:
+        """Columns about people beside their arm → whether the table must have them."""
+        wanted = dict.fromkeys(self.model.covariates, True)
+        wanted |= {self.columns.weight: True} if self.columns.weight else {}
+        group = self.columns.group
+        asked = self.model.groups not in (None, IGNORED) or group != "group"
+        return wanted | {group: wanted.get(group, asked)}
 
 
 def _all_different(names: tuple[str, ...], kind: str) -> None:

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from allay.content.schema.shape import Direction
 from allay.science.change import CutoffKind
+from allay.science.evaluation.estimates import Estimate as Estimate
+from allay.science.evaluation.estimates import NotEstimable as NotEstimable
+from allay.science.evaluation.estimates import PerScore as PerScore
+from allay.science.evaluation.estimates import PerSlice as PerSlice
+from allay.science.evaluation.estimates import Share as Share
+from allay.science.evaluation.estimates import Standardised as Standardised
+from allay.science.evaluation.flow import Flow
+from allay.science.evaluation.lock import Locked
+from allay.science.evaluation.mixed_shapes import Mixed
+from allay.science.evaluation.multiplicity import Multiple
 
 FORMAT: Literal[1] = 1  # grows when a reader of results.json would have to change
-
-
-@dataclass(frozen=True)
-class NotEstimable:
-    """Stands where a number cannot be had, and says why."""
-
-    not_estimable: str
-
-
-Key = str
-T = TypeVar("T")
-PerSlice = dict[Key, T]  # arm, or "all"
-PerScore = dict[Key, T]
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,8 @@ class Provenance:
     data: Data
     plan: PlanSource
     versions: dict[str, str]
+    code_sha256: str = ""  # of everything in allay.science
+    lock: Locked | None = None  # null: the plan was not locked before
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ class StudySummary:
     """What was asked. Change is from `first` to `last`; the first arm listed is the reference."""
 
     title: str
+    estimand: dict[str, str]  # in the plan's words; empty ones left out
     design: Literal["randomised", "comparison", "single-group"]
     arms: list[str]
     timepoints: list[str]
@@ -123,29 +123,6 @@ class Completeness:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean or a difference of means with its t interval; p is two-sided, against no change at all."""
-
-    estimate: float
-    se: float
-    low: float
-    high: float
-    df: float
-    t: float
-    p: float
-
-
-@dataclass(frozen=True)
-class Standardised:
-    """An effect in units of `sd` (of which, `methods` says), corrected for small samples."""
-
-    estimate: float
-    low: float
-    high: float
-    sd: float
-
-
-@dataclass(frozen=True)
 class WithinChange:
     """Change of those measured at both timepoints."""
 
@@ -171,15 +148,6 @@ class BetweenChange:
     adjusted_standardised: Standardised | NotEstimable
     unadjusted: Estimate | NotEstimable
     unadjusted_standardised: Standardised | NotEstimable
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part of n, between 0 and 1, with its Wilson interval."""
-
-    estimate: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -238,6 +206,9 @@ class Results:
     between: PerScore[PerSlice[BetweenChange]]  # one entry for each arm but the reference
     change: PerScore[PerSlice[ChangeCounts | NotEstimable]]
     change_method: PerScore[ChangeMethod | NotEstimable]
+    flow: Flow
+    mixed: Mixed | None  # null: the plan asks for the analysis of covariance alone
+    multiplicity: Multiple | None
     methods: dict[str, str]
     notes: list[str]
     plan: dict[str, Any]

@@ -5,16 +5,10 @@ Every number in them is one of results.json, rounded.
 
 from __future__ import annotations
 
+from allay.science.evaluation.estimates import Estimate, NotEstimable
+from allay.science.evaluation.main_effect import main_effects, model_of
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.results import (
-    BetweenChange,
-    ChangeCounts,
-    Estimate,
-    NotEstimable,
-    OutcomeSummary,
-    Results,
-    WithinChange,
-)
+from allay.science.evaluation.results import ChangeCounts, OutcomeSummary, Results
 from allay.science.report.words import Say, decimals_for, number, percent, whole
 
 
@@ -36,70 +30,68 @@ def level(results: Results, say: Say) -> str:
 
 def answers(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
     """One sentence per comparison, or one on the change of the single group."""
-    if results.between[outcome.score]:
-        pairs = results.between[outcome.score].items()
-        return [_comparison(results, outcome, arm, one, say) for arm, one in pairs]
-    return [_own_change(results, outcome, results.within[outcome.score][ALL], say)]
+    return [
+        _own_change(results, outcome, effect, say)
+        if arm == ALL
+        else _comparison(results, outcome, arm, effect, say)
+        for arm, effect in main_effects(results, outcome.score).items()
+    ]
 
 
-def _comparison(results: Results, outcome: OutcomeSummary, arm: str, one: BetweenChange, say: Say) -> str:
-    if isinstance(one.adjusted, NotEstimable):
+def _comparison(
+    results: Results, outcome: OutcomeSummary, arm: str, effect: Estimate | NotEstimable, say: Say
+) -> str:
+    reference = results.study.arms[0]
+    if isinstance(effect, NotEstimable):
         return say(
             "The difference between {arm} and {reference} in {score} cannot be estimated: {reason}.",
             arm=arm,
-            reference=one.reference,
+            reference=reference,
             score=outcome.label,
-            reason=one.adjusted.not_estimable,
+            reason=effect.not_estimable,
         )
-    parts = _difference_parts(results, outcome, one.adjusted, say)
-    parts |= {"arm": arm, "reference": one.reference, "last": results.study.last}
-    if _unclear(one.adjusted):
+    parts = _difference_parts(results, outcome, effect, say)
+    parts |= {"arm": arm, "reference": reference, "last": results.study.last}
+    if _unclear(effect):
         return say(
-            "At {last}, {score} in {arm} and {reference} cannot be told apart by these data: between people with "
-            "the same first score the difference is {size} points in favour of {favoured}, and its {level} runs from "
-            "{best} points in favour of {arm} to {worst} points in favour of {reference}.",
+            "At {last}, {score} in {arm} and {reference} cannot be told apart by these data: between people who began "
+            "alike the difference is {size} points in favour of {favoured}, and its {level} runs from {best} points in "
+            "favour of {arm} to {worst} points in favour of {reference}.",
             **parts,
-            favoured=arm if _gain(outcome, one.adjusted.estimate) > 0 else one.reference,
+            favoured=arm if _gain(outcome, effect.estimate) > 0 else reference,
         )
-    if _gain(outcome, one.adjusted.estimate) > 0:
+    if _gain(outcome, effect.estimate) > 0:
         return say(
-            "At {last}, people in {arm} were better off in {score} than people in {reference} with the same first "
-            "score: by {size} points ({level} {low} to {high}).",
+            "At {last}, people in {arm} were better off in {score} than people in {reference} who began alike: by "
+            "{size} points ({level} {low} to {high}).",
             **parts,
         )
     return say(
-        "At {last}, people in {arm} were worse off in {score} than people in {reference} with the same first "
-        "score: by {size} points ({level} {low} to {high}).",
+        "At {last}, people in {arm} were worse off in {score} than people in {reference} who began alike: by {size} "
+        "points ({level} {low} to {high}).",
         **parts,
     )
 
 
-def _own_change(results: Results, outcome: OutcomeSummary, one: WithinChange | NotEstimable, say: Say) -> str:
-    if isinstance(one, NotEstimable):
-        return _no_change_known(outcome, one, say)
-    estimate = one.change
-    if isinstance(estimate, NotEstimable):
-        return _no_change_known(outcome, estimate, say)
-    parts = _difference_parts(results, outcome, estimate, say)
-    parts |= {"first": results.study.first, "last": results.study.last, "n": whole(one.n)}
-    parts |= {"all": whole(results.people.by_arm[ALL])}
-    if _unclear(estimate):
+def _own_change(results: Results, outcome: OutcomeSummary, effect: Estimate | NotEstimable, say: Say) -> str:
+    if isinstance(effect, NotEstimable):
+        return _no_change_known(outcome, effect, say)
+    parts = _difference_parts(results, outcome, effect, say)
+    parts |= {"first": results.study.first, "last": results.study.last}
+    if _unclear(effect):
         return say(
             "From {first} to {last} the mean change in {score} cannot be told from none: {size} points towards "
-            "{direction} ({level} from {best} points better to {worst} points worse), among the {n} of {all} people "
-            "measured at both.",
+            "{direction} ({level} from {best} points better to {worst} points worse).",
             **parts,
-            direction=say("better") if _gain(outcome, estimate.estimate) > 0 else say("worse"),
+            direction=say("better") if _gain(outcome, effect.estimate) > 0 else say("worse"),
         )
-    if _gain(outcome, estimate.estimate) > 0:
+    if _gain(outcome, effect.estimate) > 0:
         return say(
-            "From {first} to {last}, {score} improved by {size} points on average ({level} {low} to {high}) among "
-            "the {n} of {all} people measured at both.",
+            "From {first} to {last}, {score} improved by {size} points on average ({level} {low} to {high}).",
             **parts,
         )
     return say(
-        "From {first} to {last}, {score} worsened by {size} points on average ({level} {low} to {high}) among "
-        "the {n} of {all} people measured at both.",
+        "From {first} to {last}, {score} worsened by {size} points on average ({level} {low} to {high}).",
         **parts,
     )
 
@@ -162,7 +154,16 @@ def standing(results: Results, say: Say) -> str:
     return cause
 
 
-def completers(results: Results, outcome: OutcomeSummary, say: Say) -> str:
+def counted(results: Results, outcome: OutcomeSummary, say: Say) -> str:
+    """Whose scores the answer rests on."""
+    model, everybody = model_of(results, outcome.score), results.people.by_arm[ALL]
+    if model is not None:
+        return say(
+            "Everybody measured at least once counts: {n} of {all} people, {observations} scores.",
+            n=whole(model.people),
+            all=whole(everybody),
+            observations=whole(model.observations),
+        )
     one = results.within[outcome.score][ALL]
     n = 0 if isinstance(one, NotEstimable) else one.n
     return say(
@@ -170,7 +171,7 @@ def completers(results: Results, outcome: OutcomeSummary, say: Say) -> str:
         first=results.study.first,
         last=results.study.last,
         n=whole(n),
-        all=whole(results.people.by_arm[ALL]),
+        all=whole(everybody),
     )
 
 

@@ -51,6 +51,7 @@ class Staged:
     row_of: Callable[[int], int]  # record number → the row that a person sees
     decimal_comma: bool = False  # may be: only where the separator is no comma
     sha256: str = ""  # of rows that a program handed over; a file has its own
+    persons: tuple[Value, ...] = ()  # what else is known of people, named by the plan and there
 
 
 def stage_file(connection: DuckDBPyConnection, data: DataFile, plan: Plan, folder: Path) -> Staged:
@@ -65,7 +66,8 @@ def _wanted(plan: Plan) -> tuple[str, ...]:
     columns = plan.columns
     arm = (columns.arm,) if plan.study.arms else ()
     scores = columns.scores or (columns.score, columns.value, *(outcome.score for outcome in plan.outcomes))
-    return (columns.participant, columns.timepoint, *arm, *scores)
+    persons = (name for name, needed in plan.person_columns.items() if needed)
+    return (columns.participant, columns.timepoint, *arm, *scores, *persons)
 
 
 def _is_long(plan: Plan, header: Sequence[str]) -> bool:
@@ -88,6 +90,11 @@ def _value_names(plan: Plan, long: bool) -> list[str]:
     return [plan.columns.value] if long else [outcome.score for outcome in plan.outcomes]
 
 
+def _person_names(plan: Plan, header: Sequence[str]) -> list[str]:
+    """The plan's columns about people that are there or must be."""
+    return [name for name, needed in plan.person_columns.items() if needed or name in header]
+
+
 # CSV
 
 
@@ -97,14 +104,21 @@ def _stage_csv(connection: DuckDBPyConnection, layout: Layout, plan: Plan) -> St
     values = tuple(
         Value(f"v{number}", name, is_text=True) for number, name in enumerate(_value_names(plan, long))
     )
-    for name in (*plan.columns.scores, *keys.values(), *(value.column for value in values)):
+    persons = tuple(
+        Value(f"p{number}", name, is_text=True)
+        for number, name in enumerate(_person_names(plan, layout.header))
+    )
+    for name in (*plan.columns.scores, *keys.values(), *(value.column for value in (*values, *persons))):
         layout.position(name)
     missing = plan.columns.missing
     cells = [f"{text_of(_cell(layout, name), missing)} AS {key}" for key, name in keys.items()]
-    cells += [f"{text_of(_cell(layout, value.column), missing)} AS {value.sql}" for value in values]
+    cells += [
+        f"{text_of(_cell(layout, value.column), missing)} AS {value.sql}" for value in (*values, *persons)
+    ]
     cells += [f"NULL::VARCHAR AS {key}" for key in KEYS if key not in keys]
     create_from_csv(connection, "staged", cells, layout)
-    return Staged(layout.name, keys, values, long, layout.line_of, decimal_comma=layout.separator != ",")
+    comma = layout.separator != ","
+    return Staged(layout.name, keys, values, long, layout.line_of, decimal_comma=comma, persons=persons)
 
 
 def _cell(layout: Layout, column: str) -> str:
@@ -165,7 +179,12 @@ def _stage_typed(
 ) -> Staged:
     long = _is_long(plan, list(types))
     keys = _key_columns(plan, long)
-    for column in (*plan.columns.scores, *keys.values(), *_value_names(plan, long)):
+    persons = tuple(
+        Value(f"p{number}", column, is_text=True)
+        for number, column in enumerate(_person_names(plan, list(types)))
+    )
+    known = (value.column for value in persons)
+    for column in (*plan.columns.scores, *keys.values(), *_value_names(plan, long), *known):
         if column not in types:
             reason = f"there is no column {one_line(column)}; the table has: {listed(list(types))}"
             raise BadInput(name, reason)
@@ -175,9 +194,10 @@ def _stage_typed(
     )
     cells = [f"{_typed_key(column, types[column], plan)} AS {key}" for key, column in keys.items()]
     cells += [f"{_typed_cell(value, plan)} AS {value.sql}" for value in values]
+    cells += [f"{_typed_key(value.column, types[value.column], plan)} AS {value.sql}" for value in persons]
     cells += [f"NULL::VARCHAR AS {key}" for key in KEYS if key not in keys]
     _copy_typed(connection, f"CREATE TABLE staged AS SELECT {', '.join(cells)} FROM {source}", name)
-    return Staged(name, keys, values, long, lambda record: record + 1)
+    return Staged(name, keys, values, long, lambda record: record + 1, persons=persons)
 
 
 def _copy_typed(connection: DuckDBPyConnection, statement: str, name: str) -> None:

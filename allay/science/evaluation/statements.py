@@ -17,13 +17,12 @@ METHODS = {
         "small-sample correction and the interval of Bonett (2008), which lets the spread change over time."
     ),
     "between": (
-        "Primary: the difference of last scores between an arm and the reference arm, adjusted for the first score "
-        "(analysis of covariance by ordinary least squares with one slope and one residual variance for all arms; t "
-        "interval). Beside it, unadjusted: the difference of mean changes, Welch's t interval. Both use only people "
-        "measured at both timepoints; a mixed model for repeated measures, which uses everybody measured at least "
-        "once, comes in a later version. Standardised: the difference divided by the standard deviation at the "
-        "first timepoint, pooled over arms, with Hedges' small-sample correction; interval by the delta method, "
-        "which counts the uncertainty of both."
+        "The difference of last scores between an arm and the reference arm, adjusted for the first score (analysis of "
+        "covariance by ordinary least squares with one slope and one residual variance for all arms; t interval). "
+        "Beside it, unadjusted: the difference of mean changes, Welch's t interval. Both use only people measured at "
+        "both timepoints, as a check that can be followed by hand. Standardised: the difference divided by the standard "
+        "deviation at the first timepoint, pooled over arms, with Hedges' small-sample correction; interval by the "
+        "delta method, which counts the uncertainty of both."
     ),
     "change": (
         "Reliable change after Jacobson and Truax (1991): the change of a person divided by the standard error of "

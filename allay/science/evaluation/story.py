@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from allay.science.evaluation.figures import Drawn
 from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import answers, completers, people_of, standing, yardstick
+from allay.science.evaluation.sections import SECTIONS, Chapter
+from allay.science.evaluation.sentences import answers, counted, people_of, standing, yardstick
 from allay.science.evaluation.story_tables import (
     between_table,
     change_table,
@@ -35,15 +36,26 @@ def report(results: Results, drawn: Sequence[Drawn], say: Say, language: str) ->
     """The report as blocks."""
     blocks = [
         *_answer(results, drawn, say),
+        *_told(results, say, "people"),
+        *_measured(results, say),
+        *_told(results, say, "answer"),
         *_people(results, drawn, say),
+        *_told(results, say, "change"),
         *_other_outcomes(results, drawn, say),
-        *_numbers(results, say),
+        *_told(results, say, "more"),
         *_limits(results, say),
+        *_numbers(results, say),
         *_methods(results, say),
         *_origin(results, say),
     ]
     words = {"contents": say("Contents"), "numbers": say("The numbers in this picture")}
     return Document(_title(results, say), _subtitle(results, say), language, tuple(blocks), words)
+
+
+def _told(results: Results, say: Say, chapter: Chapter) -> Iterator[Block]:
+    for section in SECTIONS:
+        if section.chapter == chapter:
+            yield from section.tell(results, say)
 
 
 def _primary(results: Results) -> OutcomeSummary:
@@ -76,12 +88,30 @@ def _pictures(drawn: Sequence[Drawn], outcome: OutcomeSummary, *kinds: str) -> l
 
 def _answer(results: Results, drawn: Sequence[Drawn], say: Say) -> Iterator[Block]:
     outcome = _primary(results)
-    yield Heading(say("The answer"), "answer")
+    yield Heading(say("The question and the answer"), "answer")
+    if question := results.study.estimand.get("question"):
+        yield Paragraph(say.verbatim(question))
     for sentence in answers(results, outcome, say):
         yield Paragraph(sentence, "lead")
-    yield Paragraph(f"{standing(results, say)} {completers(results, outcome, say)}")
+    yield Paragraph(f"{standing(results, say)} {counted(results, outcome, say)}")
     yield Items(tuple(people_of(results, outcome, say)))
     yield from _pictures(drawn, outcome, "means")
+    yield from _estimand(results, say)
+
+
+def _estimand(results: Results, say: Say) -> Iterator[Block]:
+    names = {
+        "population": say("Who"),
+        "treatment": say("What is compared"),
+        "variable": say("What is measured"),
+        "events": say("What if people leave or find other care"),
+        "summary": say("What is summed up"),
+    }
+    said = [
+        (names[key], say.verbatim(words)) for key, words in results.study.estimand.items() if key in names
+    ]
+    if said:
+        yield Facts(tuple(said))
 
 
 def _people(results: Results, drawn: Sequence[Drawn], say: Say) -> Iterator[Block]:
@@ -105,14 +135,7 @@ def _other_outcomes(results: Results, drawn: Sequence[Drawn], say: Say) -> Itera
     others = [outcome for outcome in results.study.outcomes if not outcome.primary]
     if not others:
         return
-    yield Heading(say("The other outcomes"), "others")
-    yield Paragraph(
-        say(
-            "Each is looked at on its own. The more outcomes are looked at, the more easily one of them stands out by "
-            "chance; no correction is made for that."
-        ),
-        "note",
-    )
+    yield Heading(say("The other outcomes, one by one"), "others")
     for place, outcome in enumerate(others):
         yield Heading(outcome.label, f"other-{place + 1}", 3)
         for sentence in answers(results, outcome, say):
@@ -122,13 +145,16 @@ def _other_outcomes(results: Results, drawn: Sequence[Drawn], say: Say) -> Itera
         yield from _people_of(results, outcome, drawn, say)
 
 
-def _numbers(results: Results, say: Say) -> Iterator[Block]:
-    yield Heading(say("Change in numbers"), "change")
-    yield from within_table(results, say)
-    yield from between_table(results, say)
-    yield Heading(say("Who was measured"), "measured")
+def _measured(results: Results, say: Say) -> Iterator[Block]:
+    yield Heading(say("How complete the scores are"), "measured")
     yield from completeness_table(results, say)
     yield from pattern_table(results, say)
+
+
+def _numbers(results: Results, say: Say) -> Iterator[Block]:
+    yield Heading(say("Those measured at both ends"), "change")
+    yield from within_table(results, say)
+    yield from between_table(results, say)
     yield Heading(say("The scores"), "scores")
     yield from description_table(results, say)
 
@@ -137,14 +163,7 @@ def _limits(results: Results, say: Say) -> Iterator[Block]:
     yield Heading(say("What this cannot show"), "limits")
     limits = [
         standing(results, say),
-        say(
-            "Change is computed from people measured at both timepoints. If those who left fared differently, the "
-            "whole picture differs from this one. A mixed model that uses everybody comes in a later version."
-        ),
-        say(
-            "People who were treated together in groups may resemble each other. That is not taken into account, so "
-            "the intervals may be too narrow."
-        ),
+        _missing(results, say),
         say(
             "Reliable change says that a change is larger than measurement error, not what brought it about: some "
             "people improve, and some worsen, without any programme."
@@ -153,21 +172,46 @@ def _limits(results: Results, say: Say) -> Iterator[Block]:
     yield Items(tuple(limits))
 
 
+def _missing(results: Results, say: Say) -> str:
+    if results.mixed is None:
+        return say(
+            "Only people measured at both timepoints count. If those who left fared differently, the whole picture "
+            "differs from this one."
+        )
+    return say(
+        "Missing scores are taken to be like those of similar people who stayed. If those who left fared worse than "
+        "such people, the picture is too bright. Improved and worsened people are counted among those measured at both "
+        "timepoints only."
+    )
+
+
 def _methods(results: Results, say: Say) -> Iterator[Block]:
     yield Heading(say("How it was computed"), "methods")
     names = {
+        "mixed": say("Primary model"),
         "description": say("Description"),
         "within": say("Change within arms"),
         "between": say("Difference between arms"),
         "change": say("Change of people"),
     }
-    yield Facts(tuple((names[key], say.verbatim(text)) for key, text in results.methods.items()))
+    yield Facts(
+        tuple(
+            (names.get(key, key), say.verbatim(text))
+            for key, text in sorted(results.methods.items(), key=_order)
+        )
+    )
     yield Paragraph(say("Intervals are {level} intervals.", level=percent(results.study.confidence)), "note")
+
+
+def _order(method: tuple[str, str]) -> bool:
+    """The primary model first."""
+    return method[0] != "mixed"
 
 
 def _origin(results: Results, say: Say) -> Iterator[Block]:
     origin = results.provenance
     yield Heading(say("Where it comes from"), "origin")
+    yield from _lock(results, say)
     if results.notes:
         yield Items(tuple(say.verbatim(note) for note in results.notes))
     yield Facts(
@@ -176,7 +220,34 @@ def _origin(results: Results, say: Say) -> Iterator[Block]:
             (say("SHA-256 of the data"), origin.data.sha256),
             (say("Plan"), origin.plan.name),
             (say("SHA-256 of the plan"), origin.plan.sha256),
+            (say("SHA-256 of the programme's code"), origin.code_sha256),
             (say("Evaluated at"), origin.evaluated_at),
             (say("Versions"), ", ".join(f"{name} {number}" for name, number in origin.versions.items())),
         )
     )
+
+
+def _lock(results: Results, say: Say) -> Iterator[Block]:
+    lock = results.provenance.lock
+    if lock is None:
+        yield Paragraph(
+            say("The plan was not locked before: nothing shows that it was fixed before the data were seen.")
+        )
+        return
+    if not lock.departures:
+        yield Paragraph(
+            say(
+                "The plan was locked at {at} and kept (lock {sha256}).",
+                at=lock.locked_at,
+                sha256=lock.lock_sha256,
+            )
+        )
+        return
+    yield Paragraph(
+        say(
+            "The plan was locked at {at} (lock {sha256}). It was departed from:",
+            at=lock.locked_at,
+            sha256=lock.lock_sha256,
+        )
+    )
+    yield Items(tuple(say.verbatim(one) for one in lock.departures))

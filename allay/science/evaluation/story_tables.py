@@ -190,7 +190,7 @@ def between_table(results: Results, say: Say) -> Iterator[Table]:
         heads=3,
         note=" ".join(
             [
-                say("The adjusted comparison is the primary one. Below 0: lower scores than the reference."),
+                say("Below 0: lower scores than the reference."),
                 _reasons(found),
             ]
         ).strip(),

@@ -180,7 +180,7 @@ def people_query(plan: Plan, results: Results) -> str:
 
 def _people_of(number: int, plan: Plan, results: Results) -> str:
     outcome = plan.outcomes[number]
-    first, last = column(number, 0), column(number, len(plan.study.timepoints) - 1)
+    first, last = column(number, 0), column(number, plan.last_place)
     return (
         f"SELECT {number} AS outcome, record, participant, {_arm_name(plan)} AS arm, "
         f"{literal(outcome.score)} AS score, {first} AS base, {last} AS value, {last} - {first} AS change, "

@@ -26,7 +26,15 @@ from allay.science.evaluation import (
     open_workspace,
     stage_file,
 )
-from allay.science.evaluation.documents import PEOPLE, TOP_LEVEL, copy_people, documents, library_versions
+from allay.science.evaluation.documents import (
+    PEOPLE,
+    TOP_LEVEL,
+    code_sha256,
+    copy_people,
+    documents,
+    library_versions,
+)
+from allay.science.evaluation.lock import Locked, lock_beside
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import ChangeCounts
 from allay.science.evaluation.sentences import people, people_of
@@ -65,7 +73,7 @@ def run(args: Namespace) -> int:
 def _evaluate(args: Namespace) -> Results:
     plan, plan_hash = load_plan(args.plan)
     data = examine(args.data)
-    provenance = _provenance(data, PlanSource(args.plan.name, plan_hash))
+    provenance = _provenance(data, PlanSource(args.plan.name, plan_hash), lock_beside(args.plan, plan))
     replaceable = _reason_not_to_replace if args.overwrite else None
     with new_folder(args.out, replaceable=replaceable) as (folder, scratch):
         large = args.data.stat().st_size > LARGE
@@ -80,12 +88,14 @@ def _evaluate(args: Namespace) -> Results:
             connection.close()
 
 
-def _provenance(data: DataFile, plan: PlanSource) -> Provenance:
+def _provenance(data: DataFile, plan: PlanSource, lock: Locked | None) -> Provenance:
     return Provenance(
         evaluated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         data=Data(data.path.name, data.sha256, data.format, data.encoding),
         plan=plan,
         versions=library_versions(),
+        code_sha256=code_sha256(),
+        lock=lock,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from allay.science.evaluation import parse_plan
 from allay.science.evaluation.plan import ChangeRule, Columns, Outcome, Study
+from allay.science.evaluation.plan_model import Estimand, Flow, Model, Multiplicity
 from allay.science.evaluation.results import Results
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "evaluate.md").read_text(encoding="utf-8")
@@ -19,7 +20,20 @@ def test_the_plan_in_the_manual_is_one():
     assert parse_plan(plan.encode(), "docs/evaluate.md").outcomes[0].change.cutoff == "c"
 
 
-@pytest.mark.parametrize("shape", [Columns, Study, Outcome, ChangeRule])
+def test_the_other_sections_in_the_manual_are_a_plans(tmp_path):
+    more = re.findall(r"```toml\n(.*?)```", MANUAL, re.DOTALL)[1]
+    plan = f"""
+        [study]
+        arms = ["waiting", "programme"]
+        timepoints = ["1", "2"]
+        [[outcomes]]
+        score = "s"
+        better = "lower"
+        {more}"""
+    assert parse_plan(plan.encode(), "docs/evaluate.md").model.covariates == ("age", "site")
+
+
+@pytest.mark.parametrize("shape", [Columns, Study, Outcome, ChangeRule, Estimand, Flow, Model, Multiplicity])
 def test_every_key_of_a_plan_is_explained(shape):
     assert not set(shape.model_fields) - NAMED
 

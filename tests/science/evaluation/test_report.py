@@ -150,7 +150,7 @@ def test_an_interval_across_nothing_cannot_be_told_apart(bench):
 def test_one_group_that_improved(bench):
     said = answer(bench, [row for row in SURE if ",b," in row], ONE_GROUP)
     assert said.startswith("From 1 to 2, s improved by ")
-    assert "8 of 8 people" in said
+    assert "(95 % interval 7.4 to 8.8)" in said
 
 
 def test_one_group_that_worsened(bench):
@@ -164,7 +164,7 @@ def test_one_group_that_may_not_have_changed(bench):
 
 
 def test_what_cannot_be_estimated_is_said_with_its_reason(bench):
-    assert "cannot be estimated: fewer than 2 people of a" in answer(
+    assert "cannot be estimated: the covariates explain the outcome entirely" in answer(
         bench, ("p1,a,1,5", "p1,a,2,3", "p2,b,1,5", "p2,b,2,3"), TWO_ARMS
     )
 
@@ -187,8 +187,16 @@ def test_a_single_group_says_that_it_cannot_show_a_cause(bench):
     assert any("There is no comparison group" in text for text in sentences_of(blocks))
 
 
-def test_those_not_measured_at_both_are_counted_in_the_answer(bench):
+def test_everybody_measured_once_counts_in_the_answer(bench):
     _, blocks, _ = told(bench, table(*FEWER), TWO_ARMS)
+    assert any(
+        "Everybody measured at least once counts: 5 of 5 people, 9 scores." in text
+        for text in sentences_of(blocks)
+    )
+
+
+def test_completers_are_counted_where_the_plan_asks_for_them_alone(bench):
+    _, blocks, _ = told(bench, table(*FEWER), TWO_ARMS + '[model]\nkind = "ancova"\n')
     assert any(
         "Only people measured at both 1 and 2 are counted: 4 of 5." in text for text in sentences_of(blocks)
     )
@@ -264,5 +272,5 @@ def test_sentences_are_given_to_the_translator(bench):
 
     say = Say(translate)
     report(results, figures(bench.connection, plan, results, say), say, "en")
-    assert "The answer" in asked
+    assert "The question and the answer" in asked
     assert any("{improved} improved reliably" in sentence for sentence in asked)
