@@ -81,6 +81,15 @@ def test_a_visit_observed_by_nobody_in_one_arm(columns):
     assert any("arm1:visit4" in warning for warning in found.warnings)
 
 
+def test_a_covariate_that_is_the_same_for_everybody_leaves_the_rest_as_it_is(columns, plain):
+    found = fit(changed(columns, k=[1.7] * len(columns["y"])), "y ~ x + arm*visit + k")
+    values = {one.name: one for one in found.coefficients()}
+    assert isinstance(values["k"], Refused)
+    for wanted in plain.coefficients():
+        assert values[wanted.name].estimate == pytest.approx(wanted.estimate, rel=1e-8)
+        assert values[wanted.name].se == pytest.approx(wanted.se, rel=1e-8)
+
+
 def test_collinear_covariates_leave_the_rest_as_it_is(columns, plain):
     found = fit(changed(columns, z=lambda c: [2 * v + 1 for v in c["x"]]), "y ~ x + z + arm*visit")
     assert isinstance(found.coefficients()[2], Refused)

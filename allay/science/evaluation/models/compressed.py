@@ -23,6 +23,7 @@ from allay.science.evaluation.models.summaries import Cell, Summaries, moments
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 COLLINEAR = 1e-7  # a column whose remainder is smaller than this share of it adds nothing (R uses the same)
+ROUNDED = 1e-13  # share of a column as written below which what centring left of it is rounding
 NOTHING = 1e-14  # share of the largest eigenvalue below which a direction is rounding
 
 
@@ -227,8 +228,10 @@ def _independent(triangle: Array, design: Design) -> Whole:
     kept: list[int] = []
     found = np.zeros((0, triangle.shape[0]))
     for column in range(k):
-        norm = np.linalg.norm(scanned[:, column])
-        rest = scanned[:, column] / norm if norm > 0 else scanned[:, column]
+        norm, written = np.linalg.norm(scanned[:, column]), np.linalg.norm(triangle[:, column])
+        if norm <= ROUNDED * written:  # a number that is the same for everybody, once centred
+            continue
+        rest = scanned[:, column] / norm
         for _ in range(2):
             rest = rest - found.T @ (found @ rest)
         size = np.linalg.norm(rest)

@@ -1,0 +1,208 @@
+"""The model from which missing values are imputed: a mixed model for repeated measures, in a form that fills values in.
+
+    y ~ covariates (by visit where asked) + arm * visit,   one covariance for all arms, REML
+
+fitted and certified by `mmrm`. Its mean at visit t for a person with features z in arm a is z' D_a[t] beta: `maps` holds
+D, so that the mean under another arm is the same z with that arm's D. Everything is on the scale of the standardised
+outcome of the fit; features are standardised too, which changes no mean and keeps sums of products accurate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from allay.science.evaluation.errors import quoted
+from allay.science.evaluation.missing.cells import Cells, Sums, cells_of, summed
+from allay.science.evaluation.missing.cohort import Cohort, Marks, Whole
+from allay.science.evaluation.models import Fit, mmrm
+from allay.science.evaluation.models.compressed import square_root
+from allay.science.evaluation.models.covariance import Structure, structure
+from allay.science.evaluation.models.design import Design
+from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.models.variables import CONSTANT, Factor, Feature, Number
+from allay.science.evaluation.results import NotEstimable
+
+Array = npt.NDArray[np.float64]
+SAME = 1e-7  # relative difference below which two rows of a design are one
+
+
+@dataclass(frozen=True)
+class Model:
+    """A certified fit and what filling in needs of it, for A arms, T visits, q features and rank k.
+
+    z (N, q) features, a 1 first; y (N, T) standardised, nought where missing; maps (A, T, q, k);
+    open (A, G, T): the mean of cell G's people at a visit, were they in that arm, is not determined by the data;
+    main (m,): the features that are covariates themselves.
+    """
+
+    fit: Fit
+    shape: Structure
+    cells: Cells
+    sums: Sums
+    z: Array
+    y: Array
+    maps: Array
+    open: Marks
+    main: Whole
+
+    @property
+    def scale(self) -> float:
+        return self.fit.solution.basis.scale
+
+    @property
+    def shift(self) -> float:
+        return self.fit.solution.basis.shift
+
+    @property
+    def theta(self) -> Array:
+        return self.fit.solution.parameters
+
+    @cached_property
+    def flat(self) -> Array:
+        """(A, T * q, k)"""
+        arms, visits, q, k = self.maps.shape
+        return self.maps.reshape(arms, visits * q, k)
+
+    def means(self, beta: Array) -> Array:
+        """(R, A, q, T) the mean of every arm as coefficients of z, from beta (R, k)."""
+        arms, visits, q, k = self.maps.shape
+        found = beta @ self.maps.reshape(-1, k).T
+        return found.reshape(len(beta), arms, visits, q).transpose(0, 1, 3, 2)
+
+
+def fit_model(
+    cohort: Cohort, *, covariance: str = "us", by_visit: Sequence[str] = (), ladder: bool = True
+) -> Model:
+    """Fits the imputation model. Raises Unestimable where no covariance can be certified.
+
+    by_visit: covariates with a coefficient for each visit.
+    """
+    columns, names = _columns(cohort)
+    fit = mmrm(
+        columns,
+        _formula(cohort, names, by_visit),
+        visit="visit",
+        outcomes={visit: f"y{place}" for place, visit in enumerate(cohort.visits)},
+        levels={"arm": [str(place) for place in range(len(cohort.arms))]},
+        factors=[names[name] for name, values in cohort.covariates.items() if values.dtype == object],
+        covariance=covariance,
+        df="residual",
+        ladder=ladder,
+    )
+    if isinstance(fit, NotEstimable):
+        raise Unestimable(fit.not_estimable)
+    return _model(cohort, fit, names)
+
+
+def _columns(cohort: Cohort) -> tuple[dict[str, Array], dict[str, str]]:
+    """The columns of the fit under plain names, and the plain name of each covariate."""
+    names = {name: f"x{place}" for place, name in enumerate(cohort.covariates)}
+    columns = {"arm": cohort.arm.astype(str).astype(object)}
+    columns |= {names[name]: values for name, values in cohort.covariates.items()}
+    columns |= {f"y{place}": cohort.y[:, place] for place in range(len(cohort.visits))}
+    return columns, names
+
+
+def _formula(cohort: Cohort, names: dict[str, str], by_visit: Sequence[str]) -> str:
+    unknown = [name for name in by_visit if name not in names]
+    if unknown:
+        raise BadModel(f"by visit: there is no covariate {quoted(unknown[0])}")
+    terms = [f"{plain}*visit" if name in by_visit else plain for name, plain in names.items()]
+    return "y ~ " + " + ".join([*terms, "arm*visit" if len(cohort.visits) > 1 else "arm"])
+
+
+def _model(cohort: Cohort, fit: Fit, names: dict[str, str]) -> Model:
+    free = _without_arm(fit.design)
+    basis = fit.solution.basis
+    raw = np.column_stack([_values(cohort, fit.design, feature, names) for feature in free])
+    z, levelling = _standardised(raw)
+    arms = range(len(cohort.arms))
+    inner = np.array(
+        [levelling.T @ _of_arm(fit.design, fit.design.centred @ basis.turn, free, arm) for arm in arms]
+    )
+    named = np.array([levelling.T @ _of_arm(fit.design, fit.design.restriction, free, arm) for arm in arms])
+    cells = cells_of(cohort.arm, cohort.observed)
+    y = np.where(cohort.observed, (cohort.y - basis.shift) / basis.scale, 0.0)
+    sums = summed(cells, z, y)
+    main = [place for place, one in enumerate(free) if len(one.names) == 1]
+    return Model(
+        fit=fit,
+        shape=structure(fit.covariance, len(cohort.visits)),
+        cells=cells,
+        sums=sums,
+        z=z,
+        y=y,
+        maps=inner,
+        open=_undetermined(sums, inner @ basis.triangle, named),
+        main=np.array(main, dtype=np.int64),
+    )
+
+
+def _without_arm(design: Design) -> list[Feature]:
+    """The features with the arm taken out of them, the constant first."""
+    found = {CONSTANT: None}
+    for feature in design.steady:
+        found[_armless(feature)] = None
+    return list(found)
+
+
+def _armless(feature: Feature) -> Feature:
+    return Feature(feature.numbers, tuple(level for level in feature.levels if level[0] != "arm"))
+
+
+def _of_arm(design: Design, rows: Array, free: list[Feature], arm: int) -> Array:
+    """(T, q, k) the rows (T, features, k) of a design for people of one arm, on the features without the arm."""
+    found = np.zeros((rows.shape[0], len(free), rows.shape[2]))
+    for place, feature in enumerate(design.steady):
+        own = dict(feature.levels).get("arm")
+        if own is None or own == arm:
+            found[:, free.index(_armless(feature))] += rows[:, place]
+    return found
+
+
+def _values(cohort: Cohort, design: Design, feature: Feature, names: dict[str, str]) -> Array:
+    """(N,) a feature of everybody, as the design shifts it."""
+    columns = {names[name]: values for name, values in cohort.covariates.items()}
+    found = np.ones(cohort.size)
+    for name in feature.numbers:
+        variable = design.variables[name]
+        assert isinstance(variable, Number)
+        found = found * (columns[name].astype(float) - variable.shift)
+    for name, level in feature.levels:
+        factor = design.variables[name]
+        assert isinstance(factor, Factor)
+        found = found * (columns[name] == factor.levels[level])
+    return found
+
+
+def _standardised(raw: Array) -> tuple[Array, Array]:
+    """z (N, q) with mean 0 and SD 1 but for the constant, and S with raw = z S'."""
+    q = raw.shape[1]
+    middle, spread = raw[:, 1:].mean(axis=0), raw[:, 1:].std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    z = np.column_stack([np.ones(len(raw)), (raw[:, 1:] - middle) / spread])
+    levelling = np.eye(q)
+    levelling[1:, 0] = middle
+    levelling[np.arange(1, q), np.arange(1, q)] = spread
+    return z, levelling
+
+
+def _undetermined(sums: Sums, reached: Array, named: Array) -> Marks:
+    """(A, G, T) where the row of the design is no combination of the rows of the data.
+
+    reached (A, T, q, K) leads through the basis of the data, named is the design as written: they are the same
+    row where the data determine it.
+    """
+    arms, visits = named.shape[:2]
+    found = np.zeros((arms, sums.n.shape[1], visits), dtype=bool)
+    size = np.abs(named).max(axis=(0, 1, 2)) + 1e-300
+    for cell, products in enumerate(sums.zz[0]):
+        rows = square_root(products) / np.sqrt(max(sums.n[0, cell], 1.0))
+        apart = np.abs(rows @ ((reached - named) / size)).max(axis=(2, 3))
+        found[:, cell] = apart > SAME
+    return found
