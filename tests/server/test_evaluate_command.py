@@ -33,6 +33,7 @@ FILES = {
     "report.html",
     "results.json",
     *(f"figures/01-s-{kind}.svg" for kind in ("means", "change", "people", "people-2")),
+    "figures/flow.svg",
     *(
         f"tables/{name}.csv"
         for name in (

@@ -21,6 +21,7 @@ input gives the same string. A file of its own needs `standalone`.
 from allay.science.charts.before_after import BeforeAfterWords, PersonPoint, before_after
 from allay.science.charts.categories_bar import BarWords, Category, CategoryRow, categories_bar
 from allay.science.charts.drawing import Chart, Table, plain_number
+from allay.science.charts.flow_of_people import FlowBox, FlowColumn, FlowWords, flow_of_people
 from allay.science.charts.means_over_time import ArmMeans, MeanPoint, MeansWords, means_over_time
 from allay.science.charts.own_weeks import OwnLine, OwnWeeksWords, own_weeks
 from allay.science.charts.score_with_band import ScorePoint, ScoreWords, score_with_band
@@ -33,6 +34,9 @@ __all__ = [
     "Category",
     "CategoryRow",
     "Chart",
+    "FlowBox",
+    "FlowColumn",
+    "FlowWords",
     "MeanPoint",
     "MeansWords",
     "OwnLine",
@@ -43,6 +47,7 @@ __all__ = [
     "Table",
     "before_after",
     "categories_bar",
+    "flow_of_people",
     "means_over_time",
     "own_weeks",
     "plain_number",

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allay.science import charts
 from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import Plan
 from allay.science.evaluation.results import Results
+from allay.science.evaluation.sections import SECTIONS
 from allay.science.evaluation.sql import literal
 from allay.science.evaluation.story import report_page
 from allay.science.evaluation.tables import people_query, tables
+from allay.science.report.blocks import Figure
 from allay.science.report.words import Say
 
 if TYPE_CHECKING:
@@ -39,7 +43,19 @@ def documents(
         "report.html": report_page(results, drawn, say, language),
         **{f"tables/{name}": text for name, text in tables(results).items()},
         **{f"figures/{one.file_name}": one.standalone for one in drawn},
+        **dict(_section_figures(results, say or Say())),
     }
+
+
+def _section_figures(results: Results, say: Say) -> Iterator[tuple[str, str]]:
+    """The figures that sections tell, each as a file of its own."""
+    for section in SECTIONS:
+        found = [block for block in section.tell(results, say) if isinstance(block, Figure)]
+        for number, one in enumerate(found, start=1):
+            yield (
+                f"figures/{section.name}{f'-{number}' if len(found) > 1 else ''}.svg",
+                charts.standalone(one.svg),
+            )
 
 
 def copy_people(connection: DuckDBPyConnection, plan: Plan, results: Results, path: Path) -> None:

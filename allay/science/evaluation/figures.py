@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from allay.science import charts
 from allay.science.evaluation.change_counts import judgements
+from allay.science.evaluation.main_effect import model_of
+from allay.science.evaluation.mixed_shapes import MixedModel, ModelMean
 from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import ALL, Plan
 from allay.science.evaluation.results import ChangeCounts, ChangeMethod, Description, OutcomeSummary, Results
@@ -88,8 +90,9 @@ def _means(results: Results, outcome: OutcomeSummary, say: Say) -> Figure:
         interval=say("{percent} interval", percent=percent(results.study.confidence)),
         to=say("to"),
     )
+    model = model_of(results, outcome.score)
     arms = [
-        charts.ArmMeans(name, tuple(_point(one) for one in described[key].values()))
+        charts.ArmMeans(name, tuple(_model_point(model, key, at, one) for at, one in described[key].items()))
         for key, name in _names(results, say)
     ]
     chart = charts.means_over_time(
@@ -98,21 +101,36 @@ def _means(results: Results, outcome: OutcomeSummary, say: Say) -> Figure:
         words=words,
         number_text=lambda value: "–" if value is None else number(value, decimals),
     )
-    caption = say(
-        "Means of everybody measured at each timepoint, with {percent} intervals.",
-        percent=percent(results.study.confidence),
+    return _figure(chart, words.title, _means_caption(results, model, say), heads=2)
+
+
+def _means_caption(results: Results, model: MixedModel | None, say: Say) -> str:
+    share = percent(results.study.confidence)
+    if model is None:
+        return say("Means of everybody measured at each timepoint, with {percent} intervals.", percent=share)
+    if model.kind == "clda" and len(results.study.arms) > 1:
+        return say(
+            "Means that the model expects had everybody been measured and the arms begun alike, with {percent} "
+            "intervals.",
+            percent=share,
+        )
+    return say(
+        "Means that the model expects had everybody been measured, with {percent} intervals.", percent=share
     )
-    return _figure(chart, words.title, caption, heads=2)
 
 
-def _point(one: Description) -> charts.MeanPoint | None:
-    return charts.MeanPoint(one.n, one.mean, one.mean_low, one.mean_high) if one.n else None
+def _model_point(model: MixedModel | None, arm: str, at: str, one: Description) -> charts.MeanPoint | None:
+    """What the primary model expects, where there is one; else what was measured."""
+    mean = model.means[arm].get(at) if model else None
+    if isinstance(mean, ModelMean):
+        return charts.MeanPoint(one.n, mean.mean, mean.low, mean.high)
+    return charts.MeanPoint(one.n, one.mean, one.mean_low, one.mean_high) if one.n and not model else None
 
 
 def _mean_sentences(results: Results, outcome: OutcomeSummary, decimals: int, say: Say) -> str:
     found = []
     for key, name in _names(results, say):
-        first, last = (results.description[outcome.score][key][at].mean for at in _ends(results))
+        first, last = (_shown_mean(results, outcome, key, at) for at in _ends(results))
         if first is not None and last is not None:
             found.append(
                 say(
@@ -125,6 +143,13 @@ def _mean_sentences(results: Results, outcome: OutcomeSummary, decimals: int, sa
                 )
             )
     return " ".join(found)
+
+
+def _shown_mean(results: Results, outcome: OutcomeSummary, arm: str, at: str) -> float | None:
+    """The mean that the picture shows."""
+    described = results.description[outcome.score][arm][at]
+    point = _model_point(model_of(results, outcome.score), arm, at, described)
+    return point.mean if point else None
 
 
 def _ends(results: Results) -> tuple[str, str]:

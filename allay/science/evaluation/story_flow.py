@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allay.science import charts
 from allay.science.evaluation.flow import ArmFlow
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import Results
-from allay.science.report.blocks import Block, Heading, Paragraph, Table
+from allay.science.report.blocks import Block, Figure, Heading, Paragraph, Table
 from allay.science.report.words import Say, percent, whole
-
-UNSAID = "–"
 
 
 def tell(results: Results, say: Say) -> Iterator[Block]:
     """From those assessed to those measured at each timepoint."""
     yield Heading(say("Who took part"), "flow")
-    yield from _before(results, say)
-    arms = results.study.arms or [ALL]
-    columns = [(arm, results.flow.arms[arm if len(results.study.arms) > 1 else ALL]) for arm in arms]
-    yield Table(
-        caption=say("Flow of participants"),
-        header=(say("Step"), *(say("Everybody") if arm == ALL else arm for arm, _ in columns)),
-        rows=tuple(_rows(results, [one for _, one in columns], say)),
-        note=say("Measured: {score}.", score=_primary(results)),
+    if results.flow.assessed is None and not results.flow.excluded:
+        yield Paragraph(
+            say("How many were assessed before, and why some were not taken in, the plan does not say."),
+            "note",
+        )
+    chart = charts.flow_of_people(_before(results, say), _columns(results, say), words=_words(results, say))
+    caption = say("The flow of participants. Measured: {score}.", score=_primary(results))
+    yield Figure(
+        chart.svg, caption, Table(say("Flow of participants"), chart.table.headers, chart.table.rows, heads=2)
     )
 
 
@@ -31,34 +31,56 @@ def _primary(results: Results) -> str:
     return next(outcome.label for outcome in results.study.outcomes if outcome.primary)
 
 
-def _before(results: Results, say: Say) -> Iterator[Block]:
-    flow = results.flow
+def _words(results: Results, say: Say) -> charts.FlowWords:
+    told = [
+        f"{column.name}: {'; '.join(', '.join(box.lines) for box in column.boxes)}."
+        for column in _columns(results, say)
+    ]
+    return charts.FlowWords(
+        title=say("Flow of participants"),
+        description=" ".join(told),
+        step=say("Step"),
+        people=say("Who"),
+        everybody=say("Everybody"),
+    )
+
+
+def _before(results: Results, say: Say) -> list[charts.FlowBox]:
+    """Those assessed, and those left out with the reasons, as the plan states them."""
+    flow, found = results.flow, []
     if flow.assessed is not None:
-        yield Paragraph(say("{n} people were assessed, as the plan states.", n=whole(flow.assessed)))
+        found.append(charts.FlowBox((say("Assessed: {n}", n=whole(flow.assessed)),)))
     if flow.excluded:
-        reasons = "; ".join(f"{reason}: {whole(n)}" for reason, n in flow.excluded.items())
-        yield Paragraph(say("Not taken in: {reasons}.", reasons=reasons))
-    if flow.assessed is None and not flow.excluded:
-        yield Paragraph(
-            say("How many were assessed before, and why some were not taken in, the plan does not say."),
-            "note",
-        )
+        reasons = [say("{reason}: {n}", reason=reason, n=whole(n)) for reason, n in flow.excluded.items()]
+        found.append(charts.FlowBox((say("Not taken in"), *reasons)))
+    return found
 
 
-def _rows(results: Results, arms: list[ArmFlow], say: Say) -> Iterator[tuple[str, ...]]:
-    if any(one.allocated is not None for one in arms):
-        yield (
-            say("Allocated (plan)"),
-            *(UNSAID if one.allocated is None else whole(one.allocated) for one in arms),
+def _columns(results: Results, say: Say) -> list[charts.FlowColumn]:
+    arms = results.study.arms if len(results.study.arms) > 1 else [ALL]
+    return [
+        charts.FlowColumn(
+            say("Everybody") if arm == ALL else arm, tuple(_boxes(results, results.flow.arms[arm], say))
         )
-    yield say("In the table"), *(whole(one.in_table) for one in arms)
+        for arm in arms
+    ]
+
+
+def _boxes(results: Results, one: ArmFlow, say: Say) -> Iterator[charts.FlowBox]:
+    allocated = (say("Allocated: {n}", n=whole(one.allocated)),) if one.allocated is not None else ()
+    yield charts.FlowBox((*allocated, say("In the table: {n}", n=whole(one.in_table))))
     for timepoint in results.study.timepoints:
-        yield (
-            say("Measured at {timepoint}", timepoint=timepoint),
-            *(_of(one.measured[timepoint], one.in_table) for one in arms),
+        yield charts.FlowBox(
+            (
+                say(
+                    "{timepoint}: {n} measured",
+                    timepoint=timepoint,
+                    n=_of(one.measured[timepoint], one.in_table),
+                ),
+            )
         )
-    yield say("Measured at least once"), *(_of(one.measured_once, one.in_table) for one in arms)
-    yield say("Never measured"), *(whole(one.never_measured) for one in arms)
+    never = (say("Never measured: {n}", n=whole(one.never_measured)),) if one.never_measured else ()
+    yield charts.FlowBox((say("Measured at least once: {n}", n=_of(one.measured_once, one.in_table)), *never))
 
 
 def _of(n: int, people: int) -> str:

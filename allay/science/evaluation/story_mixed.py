@@ -88,7 +88,7 @@ def _target_table(results: Results, say: Say) -> Table:
             *(_level(results, say), say("p"), say("Corrected p"), say("In SDs"), _level(results, say)),
         ),
         rows=tuple(rows),
-        heads=2,
+        heads=3,
         note=" ".join([_correction(results, say), *dict.fromkeys(reasons)]),
     )
 
