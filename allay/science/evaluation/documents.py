@@ -19,7 +19,7 @@ from allay.science.evaluation.plan import Plan
 from allay.science.evaluation.results import Results
 from allay.science.evaluation.sections import SECTIONS
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.story import report_page
+from allay.science.evaluation.story import report, report_page
 from allay.science.evaluation.tables import people_query, tables
 from allay.science.report.blocks import Figure
 from allay.science.report.words import Say
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("allay", "duckdb", "scipy", "numpy")
 PEOPLE = "tables/people.csv"
-TOP_LEVEL = frozenset({"report.html", "results.json", "tables", "figures"})
+TOP_LEVEL = frozenset({"report.html", "report.pdf", "results.json", "tables", "figures"})
 
 
 def documents(
@@ -45,6 +45,14 @@ def documents(
         **{f"figures/{one.file_name}": one.standalone for one in drawn},
         **dict(_section_figures(results, say or Say())),
     }
+
+
+def printed(connection: DuckDBPyConnection, plan: Plan, results: Results, say: Say | None = None) -> bytes:
+    """The report as PDF. Raises ModuleNotFoundError without the `pdf` set."""
+    from allay.science.report.pdf import pdf
+
+    say = say or Say()
+    return pdf(report(results, figures(connection, plan, results, say), say, "en"))
 
 
 def _section_figures(results: Results, say: Say) -> Iterator[tuple[str, str]]:

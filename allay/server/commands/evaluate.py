@@ -1,6 +1,6 @@
 """`allay evaluate DATA --plan PLAN.toml --out DIR`: one report of a table of scores, by a plan.
 
-Writes DIR/report.html, results.json, tables/*.csv and figures/*.svg. Anything wrong with the data or the plan is
+Writes DIR/report.html, results.json, tables/*.csv and figures/*.svg, with --pdf report.pdf. Anything wrong with the data or the plan is
 one line on standard error and exit code 2; DIR is then not made.
 """
 
@@ -33,6 +33,7 @@ from allay.science.evaluation.documents import (
     copy_people,
     documents,
     library_versions,
+    printed,
 )
 from allay.science.evaluation.lock import Locked, lock_beside
 from allay.science.evaluation.plan import ALL
@@ -40,6 +41,7 @@ from allay.science.evaluation.results import ChangeCounts
 from allay.science.evaluation.sentences import people, people_of
 from allay.science.evaluation.sql import refusal
 from allay.science.evaluation.text_file import DataFile
+from allay.science.report.pdf import can_print
 from allay.science.report.words import Say
 from allay.server.output import new_folder
 
@@ -55,6 +57,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder that does not exist yet"
     )
+    parser.add_argument("--pdf", action="store_true", help="also write report.pdf (needs ./run with pdf)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier result in DIR")
 
 
@@ -71,6 +74,8 @@ def run(args: Namespace) -> int:
 
 
 def _evaluate(args: Namespace) -> Results:
+    if args.pdf and not can_print():
+        raise BadInput("report.pdf", "needs a set of libraries that is not there: ./run with pdf")
     plan, plan_hash = load_plan(args.plan)
     data = examine(args.data)
     provenance = _provenance(data, PlanSource(args.plan.name, plan_hash), lock_beside(args.plan, plan))
@@ -83,6 +88,8 @@ def _evaluate(args: Namespace) -> Results:
                 staged = stage_file(connection, data, plan, scratch)
                 results = evaluate(connection, staged, plan, provenance)
                 write(folder, connection, plan, results)
+                if args.pdf:
+                    (folder / "report.pdf").write_bytes(printed(connection, plan, results))
                 return results
         finally:
             connection.close()

@@ -1,0 +1,67 @@
+"""A report as a tagged PDF (PDF/UA-1), through the `pdf` set: typst, which brings its fonts and asks nobody.
+
+The same document gives the same bytes: no date is written into the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any
+
+from allay.science.charts import standalone
+from allay.science.report.blocks import Block, Document, Facts, Figure, Heading, Items, Paragraph, Table
+
+TOLD = re.compile(r"<title>(?P<title>.*?)</title><desc>(?P<desc>.*?)</desc>", re.DOTALL)
+
+
+def can_print() -> bool:
+    """Whether the `pdf` set is there."""
+    return find_spec("typst") is not None
+
+
+def pdf(document: Document) -> bytes:
+    """The whole report. Raises ModuleNotFoundError without the `pdf` set."""
+    import typst
+
+    template = files("allay.science.report").joinpath("report.typ").read_bytes()
+    content = {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "language": document.language.split("-")[0],
+        "blocks": [_block(block) for block in document.blocks],
+    }
+    made = typst.compile(
+        template,
+        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+    )
+    return bytes(made)
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading(text, _anchor, level):
+            return {"kind": "heading", "text": text, "level": level}
+        case Paragraph(text, style):
+            return {"kind": "paragraph", "text": text, "style": style}
+        case Items(texts):
+            return {"kind": "items", "texts": list(texts)}
+        case Facts(pairs):
+            return {"kind": "facts", "pairs": [list(pair) for pair in pairs]}
+        case Table():
+            return {"kind": "table", **vars(block), "rows": [list(row) for row in block.rows]}
+        case Figure(svg, caption, _table, narrow):
+            told = TOLD.search(svg)
+            alt = unescape(f"{told['title']}. {told['desc']}") if told else caption
+            return {
+                "kind": "figure",
+                "svg": standalone(svg),
+                "alt": alt,
+                "caption": caption,
+                "narrow": narrow,
+            }
