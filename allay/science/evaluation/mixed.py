@@ -13,8 +13,9 @@ from math import isfinite
 import numpy as np
 
 from allay.science.evaluation.asked import Asked
-from allay.science.evaluation.errors import BadInput, quoted
+from allay.science.evaluation.errors import BadInput
 from allay.science.evaluation.estimates import Estimate, NotEstimable, Standardised
+from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.mixed_shapes import (
     CertificateSummary,
     JointTest,
@@ -28,81 +29,22 @@ from allay.science.evaluation.mixed_shapes import (
 from allay.science.evaluation.models import BadModel, Estimated, Fit, Refused, mmrm, standardise
 from allay.science.evaluation.models.contrasts import Question, grid_row
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.plan_model import IGNORED
-
-FEWEST_GROUPS = 2  # with one, what is due to the group cannot be told from what is due to the programme
-
-
-@dataclass(frozen=True)
-class Grouped:
-    """How therapy groups stand in the model. arm: the number of the arm that meets, or None for no groups."""
-
-    arm: int | None
-    ignored: bool
-    note: str
 
 
 def compute(asked: Asked) -> Mixed | None:
     """The model of every outcome; None where the plan asks for the analysis of covariance alone."""
     if asked.plan.model.kind == "ancova":
         return None
-    grouped = therapy_groups(asked)
-    models = {
-        outcome.score: model_of(asked, number, grouped) for number, outcome in enumerate(asked.plan.outcomes)
-    }
-    return Mixed(models, grouped.ignored, grouped.note)
-
-
-def therapy_groups(asked: Asked) -> Grouped:
-    """Whether and where the model has therapy groups. Raises BadInput for an arm nobody of which is in one."""
-    plan, column = asked.plan, asked.people.columns.get(asked.plan.columns.group)
-    if column is None:
-        return Grouped(None, ignored=False, note="")
-    met = dict(
-        asked.connection.execute(
-            f"SELECT arm, count(DISTINCT {column}) FROM people WHERE {column} IS NOT NULL GROUP BY arm"
-        ).fetchall()
+    grouped: Meeting = asked.done["meeting"]
+    return Mixed(
+        {
+            outcome.score: model_of(asked, number, grouped)
+            for number, outcome in enumerate(asked.plan.outcomes)
+        }
     )
-    if not met:
-        return Grouped(None, ignored=False, note="")
-    if plan.model.groups == IGNORED:
-        return Grouped(
-            None, ignored=True, note="The plan says that therapy groups are not taken into account."
-        )
-    return _grouped(asked, _meeting_arm(asked, met), met, column)
 
 
-def _meeting_arm(asked: Asked, met: dict[int, int]) -> int | None:
-    """The arm that the plan names; else the only one that is not the reference."""
-    arms, named = asked.plan.study.arms, asked.plan.model.groups
-    if named is not None and named != ALL:
-        arm = arms.index(named)
-        if not met.get(arm):
-            raise BadInput("the plan", f"model.groups: nobody of arm {quoted(named)} is in a group")
-        return arm
-    if len(arms) <= 1:
-        return 0
-    return 1 if len(arms) == 2 and met.get(1) else None
-
-
-def _grouped(asked: Asked, arm: int | None, met: dict[int, int], column: str) -> Grouped:
-    if arm is None:
-        note = "The plan does not say which arm meets in groups, so groups are not taken into account."
-        return Grouped(None, ignored=True, note=note)
-    name = asked.plan.study.arms[arm] if asked.plan.study.arms else "everybody"
-    if met.get(arm, 0) < FEWEST_GROUPS:
-        note = f"All people of {name} met in one group: what is due to this group cannot be told apart."
-        return Grouped(None, ignored=True, note=note)
-    without = asked.connection.execute(
-        f"SELECT count(*) FROM people WHERE arm = {arm} AND {column} IS NULL"
-    ).fetchone()
-    if without and without[0]:
-        note = f"{without[0]} of the people of {name} are in no group, so groups are not taken into account."
-        return Grouped(None, ignored=True, note=note)
-    return Grouped(arm, ignored=False, note=f"People of {name} met in {met[arm]} groups.")
-
-
-def model_of(asked: Asked, number: int, grouped: Grouped) -> MixedModel | NotEstimable:
+def model_of(asked: Asked, number: int, grouped: Meeting) -> MixedModel | NotEstimable:
     """The model of one outcome."""
     try:
         fit = fitted(asked, number, grouped)
@@ -120,7 +62,7 @@ def formula(asked: Asked) -> str:
     return "y ~ " + " + ".join([*first, *asked.covariates, "arm*visit" if arms else "visit"])
 
 
-def fitted(asked: Asked, number: int, grouped: Grouped) -> Fit | NotEstimable:
+def fitted(asked: Asked, number: int, grouped: Meeting) -> Fit | NotEstimable:
     """The fit itself, for whoever asks further questions of it. Raises BadModel."""
     plan, model = asked.plan, asked.plan.model
     later = model.kind == "mmrm"
@@ -135,7 +77,7 @@ def fitted(asked: Asked, number: int, grouped: Grouped) -> Fit | NotEstimable:
         "constrained": constrained,
         "confidence": plan.study.confidence,
     }
-    if grouped.arm is None and weight is None and not model.covariance_by_arm:
+    if grouped.place is None and weight is None and not model.covariance_by_arm:
         columns = list(asked.columns(number).values())
         outcomes = {
             str(place): name
@@ -149,8 +91,8 @@ def fitted(asked: Asked, number: int, grouped: Grouped) -> Fit | NotEstimable:
         subject="participant",
         covariance_by="arm" if model.covariance_by_arm else None,
         weights=weight,
-        group=asked.person(plan.columns.group) if grouped.arm is not None else None,
-        group_arm=None if grouped.arm is None else str(grouped.arm),
+        group=asked.person(plan.columns.group) if grouped.place is not None else None,
+        group_arm=None if grouped.place is None else str(grouped.place),
         **options,  # type: ignore[arg-type]
     )
 
@@ -163,7 +105,7 @@ def _measured(asked: Asked, column: str) -> bool:
 # What was found
 
 
-def _summary(asked: Asked, fit: Fit, grouped: Grouped) -> MixedModel:
+def _summary(asked: Asked, fit: Fit, grouped: Meeting) -> MixedModel:
     names = _Names(asked, fit)
     tried = [
         Rung(one.covariance, bool(one.certificate and one.certificate.holds), _why(one))
@@ -303,10 +245,9 @@ def _joint(fit: Fit) -> JointTest | NotEstimable:
     return JointTest(found.statistic, found.numerator, found.denominator, found.p)
 
 
-def _groups(names: _Names, grouped: Grouped) -> TherapyGroups | None:
+def _groups(names: _Names, grouped: Meeting) -> TherapyGroups | None:
     group = names.fit.group
-    if group is None or grouped.arm is None:
+    if group is None or grouped.place is None:
         return None
-    arms = names.asked.plan.study.arms
     shares = {names.visits[place]: share for place, share in enumerate(group.correlations)}
-    return TherapyGroups(arms[grouped.arm] if arms else ALL, group.number, group.variance, shares)
+    return TherapyGroups(grouped.arm or ALL, group.number, group.variance, shares)

@@ -102,5 +102,3 @@ class Mixed:
     """The primary model of every score; NotEstimable says why there is none."""
 
     models: PerScore[MixedModel | NotEstimable]
-    groups_ignored: bool  # people met in therapy groups, and the model does not know it
-    groups_note: str  # why groups are or are not in the model; empty where nobody met in one

@@ -20,6 +20,7 @@ from allay.science.evaluation.estimates import Share as Share
 from allay.science.evaluation.estimates import Standardised as Standardised
 from allay.science.evaluation.flow import Flow
 from allay.science.evaluation.lock import Locked
+from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.mixed_shapes import Mixed
 from allay.science.evaluation.multiplicity import Multiple
 
@@ -207,6 +208,7 @@ class Results:
     change: PerScore[PerSlice[ChangeCounts | NotEstimable]]
     change_method: PerScore[ChangeMethod | NotEstimable]
     flow: Flow
+    meeting: Meeting
     mixed: Mixed | None  # null: the plan asks for the analysis of covariance alone
     multiplicity: Multiple | None
     methods: dict[str, str]

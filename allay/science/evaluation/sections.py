@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from allay.science.evaluation import flow, mixed, multiplicity, story_flow, story_mixed
+from allay.science.evaluation import flow, meeting, mixed, multiplicity, story_flow, story_mixed
 from allay.science.evaluation.asked import Asked
 from allay.science.report.blocks import Block
 from allay.science.report.words import Say
@@ -57,6 +57,7 @@ class Section:
 
 SECTIONS = (
     Section("flow", "counting people", flow.compute, story_flow.tell, chapter="people"),
+    Section("meeting", "looking for therapy groups", meeting.compute),
     Section("mixed", "fitting the models", mixed.compute, story_mixed.tell, story_mixed.method, "answer"),
     Section("multiplicity", "looking at all tests at once", multiplicity.compute),
 )

@@ -163,6 +163,7 @@ def _limits(results: Results, say: Say) -> Iterator[Block]:
     yield Heading(say("What this cannot show"), "limits")
     limits = [
         standing(results, say),
+        *_together(results, say),
         _missing(results, say),
         say(
             "Reliable change says that a change is larger than measurement error, not what brought it about: some "
@@ -170,6 +171,21 @@ def _limits(results: Results, say: Say) -> Iterator[Block]:
         ),
     ]
     yield Items(tuple(limits))
+
+
+def _together(results: Results, say: Say) -> Iterator[str]:
+    """About people who met in groups, where the model does not know of them."""
+    if results.meeting.ignored:
+        yield say(
+            "People who met in a group may resemble each other. {note} Intervals may be too narrow and p values too "
+            "small.",
+            note=results.meeting.note,
+        )
+    elif not results.meeting.groups:
+        yield say(
+            "The table does not say who met with whom. If people met in groups, they may resemble each other, and the "
+            "intervals may be too narrow."
+        )
 
 
 def _missing(results: Results, say: Say) -> str:

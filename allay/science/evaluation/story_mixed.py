@@ -166,13 +166,8 @@ def _correction(results: Results, say: Say) -> str:
 def _cautions(results: Results, say: Say) -> Iterator[str]:
     mixed = results.mixed
     assert mixed is not None
-    if mixed.groups_note:
-        yield say.verbatim(mixed.groups_note)
-    if mixed.groups_ignored:
-        yield say(
-            "People who met in a group may resemble each other. The model does not know of the groups: its intervals "
-            "may be too narrow and its p values too small."
-        )
+    if results.meeting.note:
+        yield say.verbatim(results.meeting.note)
     for outcome in results.study.outcomes:
         model = mixed.models[outcome.score]
         if isinstance(model, MixedModel):

@@ -11,6 +11,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from allay.science.evaluation import (
@@ -26,6 +27,7 @@ from allay.science.evaluation import (
     open_workspace,
     stage_file,
 )
+from allay.science.evaluation.asked import Progress
 from allay.science.evaluation.documents import (
     PEOPLE,
     TOP_LEVEL,
@@ -48,6 +50,7 @@ from allay.server.output import new_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+PATIENCE = 3.0  # seconds; what takes longer tells how far it is
 LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
 
 
@@ -86,13 +89,24 @@ def _evaluate(args: Namespace) -> Results:
         try:
             with refusal(data.name, str(args.out)):
                 staged = stage_file(connection, data, plan, scratch)
-                results = evaluate(connection, staged, plan, provenance)
+                results = evaluate(connection, staged, plan, provenance, told_after(PATIENCE))
                 write(folder, connection, plan, results)
                 if args.pdf:
                     (folder / "report.pdf").write_bytes(printed(connection, plan, results))
                 return results
         finally:
             connection.close()
+
+
+def told_after(seconds: float) -> Progress:
+    """Progress on standard error, once a run has taken that long."""
+    start = monotonic()
+
+    def tell(step: str, share: float) -> None:
+        if monotonic() - start > seconds:
+            print(f"{100 * share:3.0f} %  {step}", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _provenance(data: DataFile, plan: PlanSource, lock: Locked | None) -> Provenance:

@@ -156,7 +156,7 @@ def test_therapy_groups_are_in_the_model_by_default(trial):
 
 def test_groups_that_the_model_ignores_are_said_aloud(trial):
     results = trial(GROUPED, with_column(grouped_plan('groups = "none"')))
-    assert results.mixed.groups_ignored
+    assert results.meeting.ignored
     assert results.mixed.models["y"].groups is None
 
 
@@ -167,8 +167,8 @@ def test_one_group_cannot_be_told_from_the_programme(bench):
         for at in (1, 2)
     ]
     results = bench(table(*rows, header="participant,arm,timepoint,s,group"), TWO_ARMS)
-    assert results.mixed.groups_ignored
-    assert "met in one group" in results.mixed.groups_note
+    assert results.meeting.ignored
+    assert "met in one group" in results.meeting.note
 
 
 def test_an_arm_that_meets_in_no_group_is_refused(trial):
