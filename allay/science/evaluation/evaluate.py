@@ -20,7 +20,6 @@ from allay.science.evaluation.results import (
     Results,
     StudySummary,
 )
-from allay.science.evaluation.sections import SECTIONS, computed
 from allay.science.evaluation.staging import Staged
 from allay.science.evaluation.statements import METHODS, notes_on
 
@@ -41,6 +40,11 @@ def evaluate(
     Raises BadInput for a table that cannot be used. A number that cannot be had becomes NotEstimable with its
     reason; it never ends the evaluation.
     """
+    from allay.science.evaluation.sections import (
+        SECTIONS,
+        computed,
+    )  # numerical libraries, loaded when needed
+
     progress("reading the table", 0.0)
     check(connection, staged, plan)
     people = gather(connection, staged, plan)
@@ -64,14 +68,10 @@ def evaluate(
     progress("describing the scores", 0.9)
     for number in range(len(plan.outcomes)):
         _add_outcome(connection, number, plan, people, results)
-    results.methods.update(_methods(results))
+    told = {section.name: section.method(results) for section in SECTIONS}
+    results.methods.update({name: text for name, text in told.items() if text})
     progress("done", 1.0)
     return results
-
-
-def _methods(results: Results) -> dict[str, str]:
-    told = {section.name: section.method(results) for section in SECTIONS}
-    return {name: text for name, text in told.items() if text}
 
 
 def _study(plan: Plan) -> StudySummary:
