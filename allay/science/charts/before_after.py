@@ -14,6 +14,7 @@ from allay.science.charts.lettering import LEADING, LegendEntry, legend, paragra
 EDGE = 12.0
 DOT = 4.0
 LARGEST = 3.0  # times the size of one person, for many in one place
+Line = tuple[float, float]  # slope and intercept
 Kind = Literal["improved", "unchanged", "worsened"]
 SHAPES: dict[Kind, Shape] = {"unchanged": "square", "improved": "circle", "worsened": "triangle"}
 
@@ -44,25 +45,31 @@ class BeforeAfterWords:
 def before_after(
     points: Sequence[PersonPoint],
     *,
-    threshold: float,
+    threshold: float | None,
     cutoff: float | None,
     words: BeforeAfterWords,
+    expected: Line = (1.0, 0.0),
     reach: Sequence[float] = (),
     width: float = 480,
     number_text: Callable[[float], str] = plain_number,
 ) -> Chart:
-    """`threshold` is the smallest raw change that is not yet reliable, `cutoff` stands on the scale of after.
+    """`cutoff` stands on the scale of after. Scores within `threshold` of `expected` are no reliable change: the line of
+    scores after, as (slope, intercept), by default the same score as before. Without a threshold there is no band.
 
     The axes also take in the scores of `reach`, so that pictures side by side can share their scale.
     People at the same point are one mark, the larger the more they are (to `LARGEST`).
     """
     places = Counter(point for point in points if is_known(point.before) and is_known(point.after))
     drawing = Drawing()
-    top = 2 + legend(drawing, _entries(drawing, words, cutoff), EDGE, 2, width - 2 * EDGE)
+    top = 2 + legend(
+        drawing, _entries(drawing, words, threshold is not None, cutoff), EDGE, 2, width - 2 * EDGE
+    )
     top += paragraph(drawing, "chart-text-soft", (EDGE, top + 13), words.after, width - 2 * EDGE) + 12
     across, up = _draw_field(drawing, _marks(places, cutoff, reach), top, width)
     if places:
-        _draw_references(drawing, threshold, cutoff, across, up)
+        if threshold is not None and is_known(threshold):
+            _draw_band(drawing, threshold, expected, across, up)
+        _draw_references(drawing, cutoff, across, up)
     for kind in SHAPES:
         _draw_people(drawing, kind, places, across, up)
     height = _draw_axis_name(drawing, words.before, across, up.start + 5 + LEADING)
@@ -76,16 +83,19 @@ def _marks(places: Counter[PersonPoint], cutoff: float | None, reach: Sequence[f
     return ticks(min(values), max(values)) if values else [0.0, 1.0]
 
 
-def _entries(drawing: Drawing, words: BeforeAfterWords, cutoff: float | None) -> list[LegendEntry]:
+def _entries(
+    drawing: Drawing, words: BeforeAfterWords, banded: bool, cutoff: float | None
+) -> list[LegendEntry]:
     names: tuple[tuple[Kind, str], ...] = (
         ("improved", words.improved),
         ("unchanged", words.unchanged),
         ("worsened", words.worsened),
     )
     entries = [LegendEntry(name, partial(_person, drawing, kind, 1)) for kind, name in names]
-    entries.append(
-        LegendEntry(words.band, lambda at: drawing.box("chart-band", at[0] - 12, at[1] - 6, 24, 12))
-    )
+    if banded:
+        entries.append(
+            LegendEntry(words.band, lambda at: drawing.box("chart-band", at[0] - 12, at[1] - 6, 24, 12))
+        )
     entries.append(LegendEntry(words.same, lambda at: _sample(drawing, "chart-axis", at)))
     if cutoff is not None:
         entries.append(LegendEntry(words.cutoff, lambda at: _sample(drawing, "chart-cutoff", at)))
@@ -111,15 +121,32 @@ def _draw_field(drawing: Drawing, marks: list[float], top: float, width: float) 
     return across, up
 
 
-def _draw_references(
-    drawing: Drawing, threshold: float, cutoff: float | None, across: Scale, up: Scale
-) -> None:
+def _draw_band(drawing: Drawing, threshold: float, expected: Line, across: Scale, up: Scale) -> None:
+    """What lies within the threshold of the line, as far as it lies in the field."""
+    slope, intercept = expected
     low, high = across.low, across.high
-    if is_known(threshold):
-        reach = min(threshold, high - low)
-        corners = [(low, low), (low + reach, low), (high, high - reach)]
-        corners += [(high, high), (high - reach, high), (low, low + reach)]
-        drawing.area("chart-band", [(across(before), up(after)) for before, after in corners])
+    left, right = slope * low + intercept, slope * high + intercept
+    corners = [(low, left - threshold), (high, right - threshold)]
+    corners += [(high, right + threshold), (low, left + threshold)]
+    inside = _cut(_cut(corners, low, 1), high, -1)
+    if len(inside) > 2:
+        drawing.area("chart-band", [(across(before), up(after)) for before, after in inside])
+
+
+def _cut(corners: list[Point], level: float, side: int) -> list[Point]:
+    """The part of a polygon above (side 1) or below (-1) a level (Sutherland and Hodgman 1974)."""
+    found: list[Point] = []
+    for (x, y), (to_x, to_y) in zip(corners, [*corners[1:], *corners[:1]], strict=True):
+        stays, arrives = side * (y - level) >= 0, side * (to_y - level) >= 0
+        if stays:
+            found.append((x, y))
+        if stays != arrives:
+            found.append((x + (to_x - x) * (level - y) / (to_y - y), level))
+    return found
+
+
+def _draw_references(drawing: Drawing, cutoff: float | None, across: Scale, up: Scale) -> None:
+    low, high = across.low, across.high
     drawing.line("chart-axis", (across(low), up(low)), (across(high), up(high)))
     if cutoff is not None and is_known(cutoff):
         drawing.line("chart-cutoff", (across(low), up(cutoff)), (across(high), up(cutoff)))

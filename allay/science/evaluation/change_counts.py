@@ -1,133 +1,55 @@
-"""How many people improved, did not change reliably, worsened, recovered; and the list of people.
-
-The rules are those of `allay.science.change`, said once more as SQL so that a million people are judged
-where their rows lie; a test holds both against each other.
-"""
+"""How many people improved, did not change reliably, worsened, recovered, were harmed; by arm, with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from allay.science.change import ROUNDING, Z, cutoff, reliable_change, sign
-from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.moments import Pairs
-from allay.science.evaluation.people import EVERYBODY, column, slices
-from allay.science.evaluation.plan import ChangeRule, Outcome, Plan
-from allay.science.evaluation.results import (
+from allay.science.change import ROUNDING, sign
+from allay.science.evaluation.change_shapes import (
     ChangeCounts,
     ChangeMethod,
     ImportantCounts,
-    NotEstimable,
-    PerSlice,
-    Share,
+    PercentageCounts,
 )
+from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice, Share
+from allay.science.evaluation.intervals import wilson
+from allay.science.evaluation.judging import Judgements, change_method, judgements
+from allay.science.evaluation.moments import Pairs, pair_sums, shift_of
+from allay.science.evaluation.people import EVERYBODY, column, slices
+from allay.science.evaluation.plan import Outcome, Plan
 from allay.science.evaluation.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-
-def change_method(outcome: Outcome, pairs: Pairs | None) -> ChangeMethod | NotEstimable:
-    """By what one outcome is judged. The SD and the clinical population default to the baseline of all
-    those measured at both timepoints."""
-    rule = outcome.change
-    if rule is None:
-        return NotEstimable("the plan gives no reliability for this score ([outcomes.change])")
-    sd = rule.sd if rule.sd is not None else _baseline_sd(pairs)
-    if isinstance(sd, NotEstimable):
-        return sd
-    judged = reliable_change(0, 0, sd, rule.reliability)
-    cutoffs = _cutoffs(outcome, rule, pairs)
-    if rule.cutoff and rule.cutoff not in cutoffs:
-        return NotEstimable("the cut-off needs a baseline SD, and nobody's or only one first score is known")
-    return ChangeMethod(
-        method=rule.method,
-        z=Z,
-        reliability=rule.reliability,
-        sd=sd,
-        sd_source="baseline" if rule.sd is None else "plan",
-        measurement_error=judged.measurement_error,
-        sdiff=judged.difference_error,
-        threshold=judged.threshold,
-        cutoff=cutoffs[rule.cutoff] if rule.cutoff else None,
-        cutoff_kind=rule.cutoff,
-        cutoffs=cutoffs,
-        clinical_source=None if not rule.cutoff else "plan" if rule.clinical else "baseline",
-    )
+COUNTED = ("judged", "improved", "worsened", "recovered", "harmed")
+IMPORTANT = ("both", "importantly_better", "importantly_worse")
 
 
-def _baseline_sd(pairs: Pairs | None) -> float | NotEstimable:
-    if pairs is None or pairs.n < 2:
-        return NotEstimable("the baseline SD needs 2 people measured at both timepoints")
-    if pairs.first.spread == 0:
-        return NotEstimable("everybody started with the same score, so the baseline SD is 0")
-    return pairs.first.sd
+def change_of_people(
+    connection: DuckDBPyConnection, plan: Plan, people: Mapping[str, int]
+) -> dict[str, PerScore[object]]:
+    """The parts `change_method` and `change` of the results."""
+    methods: PerScore[object] = {}
+    counts: PerScore[object] = {}
+    for number, outcome in enumerate(plan.outcomes):
+        method = change_method(connection, plan, number, all_pairs(connection, plan, number))
+        methods[outcome.score] = method
+        counts[outcome.score] = count_changes(connection, plan, number, people, method)
+    return {"change_method": methods, "change": counts}
 
 
-def _cutoffs(outcome: Outcome, rule: ChangeRule, pairs: Pairs | None) -> dict[str, float]:
-    """Every cut-off that the populations permit, where the plan asks for one."""
-    if rule.cutoff is None:
-        return {}
-    clinical = rule.clinical.mean_and_sd if rule.clinical else None
-    if clinical is None and pairs is not None and pairs.n > 1:
-        clinical = pairs.first.mean, pairs.first.sd
-    functional = rule.functional.mean_and_sd if rule.functional else None
-    found: dict[str, float] = {}
-    if clinical:
-        found["a"] = cutoff("a", clinical, functional, outcome.better)
-    if functional:
-        found["b"] = cutoff("b", clinical, functional, outcome.better)
-    if clinical and functional:
-        found["c"] = cutoff("c", clinical, functional, outcome.better)
-    return found
-
-
-# The rules as SQL
-
-
-class Judgements(NamedTuple):
-    """SQL conditions on one person's first and last score."""
-
-    improved: str
-    worsened: str
-    recovered: str
-    importantly_better: str
-    importantly_worse: str
-    rci: str
-
-
-def judgements(outcome: Outcome, method: ChangeMethod, first: str, last: str) -> Judgements:
-    towards = sign(outcome.better)
-    gain = f"({towards} * ({last} - {first}))"
-    index = f"(({last} - {first}) / {literal(method.sdiff)})"
-    improved = f"({towards} * {index} > {literal(method.z)})"
-    amount = outcome.change.important if outcome.change else None
-    least = "NULL" if amount is None else literal(amount - ROUNDING)
-    return Judgements(
-        improved=improved,
-        worsened=f"({towards} * {index} < {literal(-method.z)})",
-        recovered=f"({improved} AND {_crossed(towards, method.cutoff, first, last)})",
-        importantly_better=f"({gain} >= {least})",
-        importantly_worse=f"(-{gain} >= {least})",
-        rci=index,
-    )
-
-
-def _crossed(towards: int, cutoff: float | None, first: str, last: str) -> str:
-    if cutoff is None:
-        return "NULL::BOOLEAN"
-    line, more = literal(cutoff), literal(ROUNDING)
-    return f"({towards} * ({line} - {first}) > {more} AND {towards} * ({last} - {line}) > {more})"
-
-
-# Counting
+def all_pairs(connection: DuckDBPyConnection, plan: Plan, number: int) -> Pairs | None:
+    """The sums of everybody measured at both timepoints."""
+    columns = [column(number, place) for place in range(len(plan.study.timepoints))]
+    return pair_sums(connection, number, plan.last_place, shift_of(connection, columns)).get(EVERYBODY)
 
 
 def count_changes(
     connection: DuckDBPyConnection,
-    number: int,
     plan: Plan,
+    number: int,
     people: Mapping[str, int],
     method: ChangeMethod | NotEstimable,
 ) -> PerSlice[ChangeCounts | NotEstimable]:
@@ -135,44 +57,77 @@ def count_changes(
     if isinstance(method, NotEstimable):
         return {key: method for _, key in slices(plan)}
     outcome = plan.outcomes[number]
-    first, last = column(number, 0), column(number, plan.last_place)
-    rules = judgements(outcome, method, first, last)
-    conditions = ", ".join(f"count(*) FILTER ({condition})" for condition in rules[:5])
-    rows = connection.execute(
-        f"SELECT coalesce(arm, {EVERYBODY}), count(*), {conditions} FROM people "
-        f"WHERE {first} IS NOT NULL AND {last} IS NOT NULL GROUP BY GROUPING SETS ((arm), ())"
-    ).fetchall()
-    counted = {row[0]: row[1:] for row in rows}
+    rules = judgements(plan, number, method)
+    conditions = [getattr(rules, name) for name in (*COUNTED, *IMPORTANT)] + _percentages(outcome, rules)
+    counted = count_people(connection, conditions)
+    nobody = [0] * len(conditions)
     return {
-        arm: _counts(counted.get(place, (0,) * 6), people[arm], outcome, method, plan.study.confidence)
+        arm: _counts(counted.get(place, nobody), people[arm], outcome, method, plan.study.confidence)
         for place, arm in slices(plan)
     }
 
 
+def count_people(connection: DuckDBPyConnection, conditions: Sequence[str]) -> dict[int, list[int]]:
+    """How many people of the table `people` meet each condition, by arm number and `EVERYBODY`."""
+    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
+    rows = connection.execute(
+        f"SELECT coalesce(arm, {EVERYBODY}), {counts} FROM people GROUP BY GROUPING SETS ((arm), ())"
+    ).fetchall()
+    return {arm: list(rest) for arm, *rest in rows}
+
+
+def _percentages(outcome: Outcome, rules: Judgements) -> list[str]:
+    """Conditions of percentage change: computable, improved, worsened. A first score of 0 has no percentage."""
+    part = outcome.change.percentage if outcome.change else None
+    if part is None:
+        return ["false"] * 3
+    gain = f"({sign(outcome.better)} * ({rules.last} - {rules.first}))"
+    least = f"({literal(part)} * abs({rules.first}) - {literal(ROUNDING)})"
+    computable = f"({rules.both} AND abs({rules.first}) > {literal(ROUNDING)})"
+    return [computable, f"({computable} AND {gain} >= {least})", f"({computable} AND -{gain} >= {least})"]
+
+
 def _counts(
-    counted: tuple[int, ...], people: int, outcome: Outcome, method: ChangeMethod, confidence: float
+    counted: Sequence[int], people: int, outcome: Outcome, method: ChangeMethod, confidence: float
 ) -> ChangeCounts:
-    n, improved, worsened, recovered, better, worse = counted
+    n, improved, worsened, recovered, harmed, both, better, worse, *percentages = counted
     parts = {"improved": improved, "unchanged": n - improved - worsened, "worsened": worsened}
-    shared = parts if method.cutoff is None else parts | {"recovered": recovered}
+    crossed = {} if method.cutoff is None else {"recovered": recovered, "harmed": harmed}
     return ChangeCounts(
         n=n,
         **parts,
         not_measured=people - n,
-        recovered=None if method.cutoff is None else recovered,
-        shares=_shares(shared, n, confidence),
-        important=_important(n, better, worse, outcome, confidence),
+        recovered=crossed.get("recovered"),
+        harmed=crossed.get("harmed"),
+        shares=shares(parts | crossed, n, confidence),
+        important=_important(both, better, worse, outcome, confidence),
+        percentage=_percentage(both, percentages, outcome, confidence),
     )
 
 
 def _important(
     n: int, better: int, worse: int, outcome: Outcome, confidence: float
 ) -> ImportantCounts | None:
-    if outcome.change is None or outcome.change.important is None:
+    rule = outcome.change
+    if rule is None or rule.important is None:
         return None
     parts = {"improved": better, "unchanged": n - better - worse, "worsened": worse}
-    return ImportantCounts(outcome.change.important, **parts, shares=_shares(parts, n, confidence))
+    limit = rule.important if rule.important_worse is None else rule.important_worse
+    return ImportantCounts(rule.important, limit, n, **parts, shares=shares(parts, n, confidence))
 
 
-def _shares(parts: Mapping[str, int], n: int, confidence: float) -> dict[str, Share]:
+def _percentage(
+    both: int, counted: Sequence[int], outcome: Outcome, confidence: float
+) -> PercentageCounts | None:
+    rule = outcome.change
+    if rule is None or rule.percentage is None:
+        return None
+    n, better, worse = counted
+    parts = {"improved": better, "unchanged": n - better - worse, "worsened": worse}
+    return PercentageCounts(
+        rule.percentage, **parts, not_computable=both - n, shares=shares(parts, n, confidence)
+    )
+
+
+def shares(parts: Mapping[str, int], n: int, confidence: float) -> dict[str, Share]:
     return {name: wilson(count, n, confidence) for name, count in parts.items()} if n else {}

@@ -54,7 +54,7 @@ def _check_names(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> 
     """Every score, timepoint and arm of the plan stands in the table."""
     wanted = {"timepoint": plan.study.timepoints, "arm": plan.study.arms}
     if staged.long:
-        wanted["score"] = tuple(outcome.score for outcome in plan.outcomes)
+        wanted["score"] = plan.scores
     for key, names in wanted.items():
         for name in names:
             found = f"SELECT 1 FROM filled WHERE {key} = {literal(name)} LIMIT 1"
@@ -105,7 +105,7 @@ def _concerned(staged: Staged, plan: Plan) -> str:
     """Of a long table, the rows with scores of the plan."""
     if not staged.long:
         return "true"
-    return f"score IN ({', '.join(literal(outcome.score) for outcome in plan.outcomes)})"
+    return f"score IN ({', '.join(literal(score) for score in plan.scores)})"
 
 
 def _odd_records(
@@ -138,7 +138,8 @@ def _make_cells(connection: DuckDBPyConnection, staged: Staged, plan: Plan, deci
 
 def _person_numbers(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> list[Value]:
     """Columns about people that hold nothing but numbers. A weight must, a category or a group need not."""
-    categories = {*plan.model.factors, plan.columns.group}
+    harms = plan.harm_columns
+    categories = {*plan.model.factors, plan.columns.group, *(name for name in harms if not harms[name])}
     found = []
     for value in staged.persons:
         if value.column in categories:
@@ -146,7 +147,7 @@ def _person_numbers(connection: DuckDBPyConnection, staged: Staged, plan: Plan) 
         bad, _comma, _point = _odd_records(connection, value, "true")
         if bad is None:
             found.append(value)
-        elif value.column == plan.columns.weight:
+        elif value.column == plan.columns.weight or harms.get(value.column):
             _refuse_cell(connection, staged, bad, value, "is not a number")
     return found
 

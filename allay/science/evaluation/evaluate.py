@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allay.science.evaluation.asked import Asked, Progress, silent
-from allay.science.evaluation.change_counts import change_method, count_changes
+from allay.science.evaluation.change_counts import change_of_people
 from allay.science.evaluation.checking import check
 from allay.science.evaluation.describe import completeness, describe
 from allay.science.evaluation.effect import between_changes, within_changes
 from allay.science.evaluation.moments import pair_sums, shift_of
-from allay.science.evaluation.people import EVERYBODY, People, column, gather
+from allay.science.evaluation.people import People, column, gather
 from allay.science.evaluation.plan import Plan
 from allay.science.evaluation.results import (
     FORMAT,
@@ -48,7 +48,8 @@ def evaluate(
     progress("reading the table", 0.0)
     check(connection, staged, plan)
     people = gather(connection, staged, plan)
-    asked = Asked(connection, plan, people, lambda step, share: progress(step, 0.1 + 0.8 * share))
+    done = change_of_people(connection, plan, people.by_arm)
+    asked = Asked(connection, plan, people, lambda step, share: progress(step, 0.1 + 0.8 * share), dict(done))
     results = Results(
         format=FORMAT,
         study=_study(plan),
@@ -57,8 +58,6 @@ def evaluate(
         completeness={},
         within={},
         between={},
-        change={},
-        change_method={},
         **computed(asked),
         methods=dict(METHODS),
         notes=notes_on(plan, people, provenance),
@@ -100,10 +99,7 @@ def _add_outcome(
     shift = shift_of(connection, [column(number, place) for place in range(len(plan.study.timepoints))])
     described = describe(connection, number, plan, people.by_arm, shift)
     pairs = pair_sums(connection, number, last, shift)
-    method = change_method(plan.outcomes[number], pairs.get(EVERYBODY))
     results.description[score] = described
     results.completeness[score] = completeness(connection, number, plan, people.by_arm, described)
     results.within[score] = within_changes(pairs, plan)
     results.between[score] = between_changes(pairs, plan)
-    results.change_method[score] = method
-    results.change[score] = count_changes(connection, number, plan, people.by_arm, method)

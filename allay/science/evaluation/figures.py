@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from allay.science import charts
-from allay.science.evaluation.change_counts import judgements
+from allay.science.evaluation.judging import judgements
 from allay.science.evaluation.main_effect import model_of
 from allay.science.evaluation.mixed_shapes import MixedModel, ModelMean
 from allay.science.evaluation.people import column
@@ -194,16 +194,28 @@ def _people_of_arm(
         points,
         threshold=method.threshold,
         cutoff=method.cutoff,
+        expected=_expected(method),
         words=words,
         reach=_ends_of_scores(results, outcome),
         number_text=lambda value: number(value, decimals),
     )
-    caption = say(
+    return replace(_figure(chart, words.title, _people_caption(name, method, say), heads=2), narrow=True)
+
+
+def _expected(method: ChangeMethod) -> tuple[float, float]:
+    if method.expected_slope is None or method.expected_intercept is None:
+        return 1.0, 0.0
+    return method.expected_slope, method.expected_intercept
+
+
+def _people_caption(name: str, method: ChangeMethod, say: Say) -> str:
+    if method.threshold is None:
+        return say("{name}. Each mark is a person, a larger one several.", name=name)
+    return say(
         "{name}. Each mark is a person, a larger one several. Inside the band, change is no larger than measurement "
         "error would explain.",
         name=name,
     )
-    return replace(_figure(chart, words.title, caption, heads=2), narrow=True)
 
 
 def _ends_of_scores(results: Results, outcome: OutcomeSummary) -> list[float]:
@@ -235,7 +247,7 @@ def _points(
     connection: DuckDBPyConnection, place: int, arm: int | None, plan: Plan, method: ChangeMethod
 ) -> list[charts.PersonPoint]:
     first, last = column(place, 0), column(place, plan.last_place)
-    rules = judgements(plan.outcomes[place], method, first, last)
+    rules = judgements(plan, place, method)
     kind = f"CASE WHEN {rules.improved} THEN 'improved' WHEN {rules.worsened} THEN 'worsened' ELSE 'unchanged' END"
     whose = "true" if arm is None else f"arm = {arm}"
     rows = connection.execute(

@@ -69,9 +69,9 @@ def gather(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> People
 
 
 def _values(staged: Staged, plan: Plan) -> Iterator[str]:
-    for number, outcome in enumerate(plan.outcomes):
+    for number, score in enumerate(plan.scores):
         source = staged.values[0 if staged.long else number].sql
-        mine = f" AND score = {literal(outcome.score)}" if staged.long else ""
+        mine = f" AND score = {literal(score)}" if staged.long else ""
         for place, timepoint in enumerate(plan.study.timepoints):
             wanted = f"timepoint = {literal(timepoint)}{mine}"
             yield f"max({source}) FILTER ({wanted}) AS {column(number, place)}"

@@ -13,7 +13,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from allay.content.schema.shape import Direction, Shape
-from allay.science.change import CutoffKind, MeanAndSd
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
 from allay.science.evaluation.plan_model import (
@@ -24,9 +23,9 @@ from allay.science.evaluation.plan_model import (
     Model,
     Multiplicity,
     Name,
-    Number,
-    Positive,
 )
+from allay.science.evaluation.plan_people import ChangeRule as ChangeRule
+from allay.science.evaluation.plan_people import Completion, Harm, check_people
 from allay.science.evaluation.toml_text import read_toml
 
 ALL = "all"  # the key under which all arms together stand in the results
@@ -77,35 +76,6 @@ class Study(Shape):
         return self.design or ("comparison" if len(self.arms) > 1 else "single-group")
 
 
-class Population(Shape):
-    mean: Number
-    sd: Positive
-
-    @property
-    def mean_and_sd(self) -> MeanAndSd:
-        return self.mean, self.sd
-
-
-class ChangeRule(Shape):
-    """By what a person's change is judged."""
-
-    method: Literal["JT"] = "JT"  # Jacobson and Truax
-    reliability: Annotated[float, Field(gt=0, lt=1)]
-    sd: Positive | None = None  # default: baseline SD of those analysed
-    clinical: Population | None = None  # default: baseline mean and SD of those analysed
-    functional: Population | None = None
-    cutoff: CutoffKind | None = None
-    important: Positive | None = None  # smallest amount that matters to people, in score points
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.cutoff in ("b", "c") and self.functional is None:
-            raise ValueError(f"cutoff {self.cutoff} needs functional = {{ mean = ..., sd = ... }}")
-        if self.cutoff is None and (self.functional or self.clinical):
-            raise ValueError('functional and clinical are for a cut-off: add cutoff = "a", "b" or "c"')
-        return self
-
-
 class Outcome(Shape):
     score: Name
     label: str = Field(default="", max_length=200)
@@ -128,6 +98,8 @@ class Plan(Shape):
     multiplicity: Multiplicity = Multiplicity()
     flow: Flow = Flow()
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
+    harms: tuple[Harm, ...] = Field(default=(), max_length=100)
+    completion: Completion | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -145,7 +117,20 @@ class Plan(Shape):
                 raise ValueError(
                     f"outcome {one_line(outcome.score)} is not among the scores of [columns]: {', '.join(named)}"
                 )
+        check_people(
+            {outcome.score: outcome.change for outcome in self.outcomes},
+            self.harms,
+            self.study.timepoints,
+            named,
+        )
         return self
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """Every score that is read from the table: the outcomes, then those that count as harm."""
+        outcomes = tuple(outcome.score for outcome in self.outcomes)
+        harms = dict.fromkeys(harm.score for harm in self.harms if harm.score)
+        return (*outcomes, *(score for score in harms if score not in outcomes))
 
     @property
     def primary(self) -> int:
@@ -175,7 +160,17 @@ class Plan(Shape):
         wanted |= {self.columns.weight: True} if self.columns.weight else {}
         group = self.columns.group
         asked = self.model.groups not in (None, IGNORED) or group != "group"
-        return wanted | {group: wanted.get(group, asked)}
+        return wanted | {group: wanted.get(group, asked)} | dict.fromkeys(self.harm_columns, True)
+
+    @property
+    def harm_columns(self) -> dict[str, bool]:
+        """Columns about harm and completion → whether they hold numbers (else words)."""
+        numbers = [harm.column for harm in self.harms]
+        words = []
+        if self.completion:
+            numbers.append(self.completion.column)
+            words.append(self.completion.reason)
+        return {name: name in numbers for name in (*numbers, *words) if name}
 
 
 def _all_different(names: tuple[str, ...], kind: str) -> None:

@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
 
+from allay.science.evaluation.estimates import Share
 from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.results import Share
+from allay.science.evaluation.proportion_shapes import Direction, NeededEnd, NumberNeeded, ShareDifference
 
-Direction = Literal["benefit", "harm"]
 NOUGHT = 1e-12  # a difference of shares so small is rounding
-
-
-@dataclass(frozen=True)
-class ShareDifference:
-    """A share less that of the reference arm, between -1 and 1."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class NeededEnd:
-    """So many people in the arm for one more of them to benefit, or to be harmed. Null: infinitely many."""
-
-    direction: Direction
-    people: float | None
-
-
-@dataclass(frozen=True)
-class NumberNeeded:
-    """A number needed to benefit or to harm, and the ends of its interval, the most favourable first.
-
-    through_infinity: the interval of the difference includes 0. It then runs from so many to benefit, up to
-    infinitely many, and on to so many to harm (Altman 1998).
-    """
-
-    estimate: NeededEnd
-    best: NeededEnd
-    worst: NeededEnd
-    through_infinity: bool
 
 
 def exact(count: int, n: int, confidence: float) -> Share:

@@ -11,7 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from allay.content.schema.shape import Direction
-from allay.science.change import CutoffKind
+from allay.science.evaluation.change_shapes import ChangeCounts as ChangeCounts
+from allay.science.evaluation.change_shapes import ChangeMethod as ChangeMethod
+from allay.science.evaluation.change_shapes import ImportantCounts as ImportantCounts
+from allay.science.evaluation.compared_shapes import Compared
 from allay.science.evaluation.estimates import Estimate as Estimate
 from allay.science.evaluation.estimates import NotEstimable as NotEstimable
 from allay.science.evaluation.estimates import PerScore as PerScore
@@ -19,6 +22,7 @@ from allay.science.evaluation.estimates import PerSlice as PerSlice
 from allay.science.evaluation.estimates import Share as Share
 from allay.science.evaluation.estimates import Standardised as Standardised
 from allay.science.evaluation.flow import Flow
+from allay.science.evaluation.harm_shapes import Harms
 from allay.science.evaluation.lock import Locked
 from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.mixed_shapes import Mixed
@@ -152,49 +156,6 @@ class BetweenChange:
 
 
 @dataclass(frozen=True)
-class ImportantCounts:
-    """People who changed by at least the important amount."""
-
-    amount: float
-    improved: int
-    unchanged: int
-    worsened: int
-    shares: dict[str, Share]
-
-
-@dataclass(frozen=True)
-class ChangeCounts:
-    """People by reliable change. improved + unchanged + worsened = n; `recovered` are among the improved."""
-
-    n: int
-    improved: int
-    unchanged: int
-    worsened: int
-    not_measured: int  # at both timepoints
-    recovered: int | None  # null: the plan gives no cut-off
-    shares: dict[str, Share]  # empty when n is 0
-    important: ImportantCounts | None  # null: the plan gives no important amount
-
-
-@dataclass(frozen=True)
-class ChangeMethod:
-    """By what change was judged; one standard deviation and threshold for all arms."""
-
-    method: Literal["JT"]
-    z: float
-    reliability: float
-    sd: float
-    sd_source: Literal["plan", "baseline"]
-    measurement_error: float
-    sdiff: float
-    threshold: float  # a change must be larger than this to be reliable
-    cutoff: float | None
-    cutoff_kind: CutoffKind | None
-    cutoffs: dict[str, float]  # every cut-off that the plan's populations permit
-    clinical_source: Literal["plan", "baseline"] | None
-
-
-@dataclass(frozen=True)
 class Results:
     """Everything that `allay evaluate` found. The report says nothing that is not in here."""
 
@@ -211,6 +172,8 @@ class Results:
     meeting: Meeting
     mixed: Mixed | None  # null: the plan asks for the analysis of covariance alone
     multiplicity: Multiple | None
+    compared: Compared
+    harms: Harms
     methods: dict[str, str]
     notes: list[str]
     plan: dict[str, Any]

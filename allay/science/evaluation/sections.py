@@ -19,7 +19,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from allay.science.evaluation import flow, meeting, mixed, multiplicity, story_flow, story_mixed
+from allay.science.evaluation import (
+    compared,
+    flow,
+    harms,
+    meeting,
+    mixed,
+    multiplicity,
+    story_compared,
+    story_flow,
+    story_harms,
+    story_mixed,
+)
 from allay.science.evaluation.asked import Asked
 from allay.science.report.blocks import Block
 from allay.science.report.words import Say
@@ -59,6 +70,10 @@ SECTIONS = (
     Section("flow", "counting people", flow.compute, story_flow.tell, chapter="people"),
     Section("meeting", "looking for therapy groups", meeting.compute),
     Section("mixed", "fitting the models", mixed.compute, story_mixed.tell, story_mixed.method, "answer"),
+    Section(
+        "compared", "comparing people", compared.compute, story_compared.tell, story_compared.method, "change"
+    ),
+    Section("harms", "counting harms", harms.compute, story_harms.tell, story_harms.method, "change"),
     Section("multiplicity", "looking at all tests at once", multiplicity.compute),
 )
 

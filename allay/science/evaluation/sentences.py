@@ -8,7 +8,7 @@ from __future__ import annotations
 from allay.science.evaluation.estimates import Estimate, NotEstimable
 from allay.science.evaluation.main_effect import main_effects, model_of
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.results import ChangeCounts, OutcomeSummary, Results
+from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.report.words import Say, decimals_for, number, percent, whole
 
 
@@ -173,76 +173,3 @@ def counted(results: Results, outcome: OutcomeSummary, say: Say) -> str:
         n=whole(n),
         all=whole(everybody),
     )
-
-
-# People
-
-
-def people_of(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
-    """One sentence for each arm that is shown, or one that says why people cannot be judged."""
-    method = results.change_method[outcome.score]
-    if isinstance(method, NotEstimable):
-        return [
-            say(
-                "Reliable change in {score} is not counted: {reason}.",
-                score=outcome.label,
-                reason=method.not_estimable,
-            )
-        ]
-    changes, arms = results.change[outcome.score], results.study.arms
-    if len(arms) > 1:
-        return [people(arm, changes[arm], say) for arm in arms]
-    return [people(arms[0] if arms else say("Everybody"), changes[ALL], say)]
-
-
-def people(name: str, one: ChangeCounts | NotEstimable, say: Say) -> str:
-    """One arm's people: improved, unchanged, and always worsened and not measured."""
-    if isinstance(one, NotEstimable):
-        return say(
-            "{name}: reliable change cannot be given, because {reason}.", name=name, reason=one.not_estimable
-        )
-    counts = say(
-        "{name}: of {n} measured at both timepoints, {improved} improved reliably, {unchanged} did not change "
-        "reliably, {worsened} worsened reliably.",
-        name=name,
-        n=whole(one.n),
-        improved=whole(one.improved),
-        unchanged=whole(one.unchanged),
-        worsened=whole(one.worsened),
-    )
-    return f"{counts} {_unmeasured(one.not_measured, say)}"
-
-
-def _unmeasured(n: int, say: Say) -> str:
-    if n == 0:
-        return say("Nobody is missing.")
-    return say.count("{n} person was not measured at both.", "{n} people were not measured at both.", n)
-
-
-def yardstick(results: Results, outcome: OutcomeSummary, say: Say) -> list[str]:
-    """By what people were judged."""
-    method = results.change_method[outcome.score]
-    if isinstance(method, NotEstimable):
-        return []
-    decimals = decimals_for(method.sd)
-    found = [
-        say(
-            "A change counts as reliable when it is larger than {threshold} points: more than measurement error "
-            "would explain, given a reliability of {reliability} and a standard deviation of {sd} ({source}).",
-            threshold=number(method.threshold, decimals + 1),
-            reliability=number(method.reliability, 2),
-            sd=number(method.sd, decimals + 1),
-            source=say("at the first timepoint, of those measured at both")
-            if method.sd_source == "baseline"
-            else say("given in the plan"),
-        )
-    ]
-    if method.cutoff is not None:
-        found.append(
-            say(
-                "Recovered means reliably improved and across the cut-off of {cutoff} (cut-off {kind}).",
-                cutoff=number(method.cutoff, decimals + 1),
-                kind=method.cutoff_kind,
-            )
-        )
-    return found

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.sql import literal
 
 if TYPE_CHECKING:

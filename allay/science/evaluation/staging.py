@@ -65,7 +65,7 @@ def stage_file(connection: DuckDBPyConnection, data: DataFile, plan: Plan, folde
 def _wanted(plan: Plan) -> tuple[str, ...]:
     columns = plan.columns
     arm = (columns.arm,) if plan.study.arms else ()
-    scores = columns.scores or (columns.score, columns.value, *(outcome.score for outcome in plan.outcomes))
+    scores = columns.scores or (columns.score, columns.value, *plan.scores)
     persons = (name for name, needed in plan.person_columns.items() if needed)
     return (columns.participant, columns.timepoint, *arm, *scores, *persons)
 
@@ -74,7 +74,7 @@ def _is_long(plan: Plan, header: Sequence[str]) -> bool:
     """Long where the table has the column that names the score, and not every outcome as a column."""
     if plan.columns.scores or plan.columns.score not in header:
         return False
-    return not all(outcome.score in header for outcome in plan.outcomes)
+    return not all(score in header for score in plan.scores)
 
 
 def _key_columns(plan: Plan, long: bool) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _key_columns(plan: Plan, long: bool) -> dict[str, str]:
 
 
 def _value_names(plan: Plan, long: bool) -> list[str]:
-    return [plan.columns.value] if long else [outcome.score for outcome in plan.outcomes]
+    return [plan.columns.value] if long else list(plan.scores)
 
 
 def _person_names(plan: Plan, header: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from allay.science.evaluation.figures import Drawn
 from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.evaluation.sections import SECTIONS, Chapter
-from allay.science.evaluation.sentences import answers, counted, people_of, standing, yardstick
+from allay.science.evaluation.sentences import answers, counted, standing
+from allay.science.evaluation.story_people import people_of, yardstick
 from allay.science.evaluation.story_tables import (
     between_table,
     change_table,

@@ -69,7 +69,8 @@ def change_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterato
     kinds = {"improved": say("Improved"), "unchanged": say("No reliable change"), "worsened": say("Worsened")}
     if any(one.recovered is not None for one in counted.values()):
         kinds["recovered"] = say("Recovered, of all")
-        note += " " + say("Everyone who recovered is also counted as improved.")
+        kinds["harmed"] = say("Worsened across the cut-off, of all")
+        note += " " + say("The last two are also counted as improved and as worsened.")
     rows = [
         (_arm(arm, say), whole(one.n), *(_people(one, kind, say) for kind in kinds), whole(one.not_measured))
         for arm, one in counted.items()
@@ -103,22 +104,32 @@ def _share_text(count: int, share: Share | None, say: Say) -> str:
 def important_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterator[Table]:
     """Important change by arm, where the plan gives an amount."""
     counted = {
-        arm: (one.n, one.important)
+        arm: one.important
         for arm, one in results.change[outcome.score].items()
         if isinstance(one, ChangeCounts) and one.important
     }
     if not counted:
         return
-    amount = next(iter(counted.values()))[1].amount
+    limits = next(iter(counted.values()))
     kinds = ("improved", "unchanged", "worsened")
     yield Table(
         caption=say("{score}: people who changed by an important amount", score=outcome.label),
         header=(say("Arm"), say("Measured at both"), say("Improved"), say("Less than that"), say("Worsened")),
         rows=tuple(
-            (_arm(arm, say), whole(n), *(_people(one, kind, say) for kind in kinds))
-            for arm, (n, one) in counted.items()
+            (_arm(arm, say), whole(one.n), *(_people(one, kind, say) for kind in kinds))
+            for arm, one in counted.items()
         ),
-        note=say("Important: at least {amount} points, as the plan says.", amount=f"{amount:g}"),
+        note=_amounts(limits, say),
+    )
+
+
+def _amounts(one: ImportantCounts, say: Say) -> str:
+    if one.worse == one.amount:
+        return say("Important: at least {amount} points, as the plan says.", amount=f"{one.amount:g}")
+    return say(
+        "Important: at least {amount} points better or {worse} points worse, as the plan says.",
+        amount=f"{one.amount:g}",
+        worse=f"{one.worse:g}",
     )
 
 

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from allay.science.evaluation.change_counts import judgements
+from allay.science.evaluation.judging import judgements
 from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import Plan
 from allay.science.evaluation.results import (
@@ -144,7 +144,7 @@ def _reliable(results: Results) -> Rows:
             if isinstance(one, NotEstimable):
                 yield score, arm, *[None] * 7, one.not_estimable
                 continue
-            for name in ("improved", "unchanged", "worsened", "recovered"):
+            for name in ("improved", "unchanged", "worsened", "recovered", "harmed"):
                 share = one.shares.get(name)
                 people: int | None = getattr(one, name)
                 yield score, arm, one.n, name, people, *_numbers(share, 3), one.not_measured, None
@@ -158,7 +158,7 @@ def _important(results: Results) -> Rows:
                 for name in ("improved", "unchanged", "worsened"):
                     people: int = getattr(one.important, name)
                     share = _numbers(one.important.shares.get(name), 3)
-                    yield score, arm, one.n, one.important.amount, name, people, *share
+                    yield score, arm, one.important.n, one.important.amount, name, people, *share
 
 
 # People
@@ -167,13 +167,13 @@ def _important(results: Results) -> Rows:
 def people_query(plan: Plan, results: Results) -> str:
     """A query that lists every person's change on every outcome, in the order of the source.
 
-    Columns: participant, arm, score, base, value, change, index, reliable, recovered, important. "reliable" is
+    Columns: participant, arm, score, base, value, change, index, reliable, recovered, harmed, important. "reliable" is
     improved, unchanged, worsened or not measured.
     """
     parts = " UNION ALL ".join(_people_of(number, plan, results) for number in range(len(plan.outcomes)))
     return (
         f"SELECT {safe_sql('participant')} AS participant, {safe_sql('arm')} AS arm, "
-        f"{safe_sql('score')} AS score, base, value, change, index, reliable, recovered, important "
+        f"{safe_sql('score')} AS score, base, value, change, index, reliable, recovered, harmed, important "
         f"FROM ({parts}) ORDER BY outcome, record"
     )
 
@@ -199,18 +199,23 @@ def _verdicts(number: int, plan: Plan, method: ChangeMethod | NotEstimable, firs
     unmeasured = f"{first} IS NULL OR {last} IS NULL"
     if isinstance(method, NotEstimable):
         nothing = (
-            "NULL::DOUBLE AS index, {} AS reliable, NULL::BOOLEAN AS recovered, NULL::VARCHAR AS important"
+            "NULL::DOUBLE AS index, {} AS reliable, NULL::BOOLEAN AS recovered, "
+            "NULL::BOOLEAN AS harmed, NULL::VARCHAR AS important"
         )
         return nothing.format(f"CASE WHEN {unmeasured} THEN 'not measured' END")
-    rules = judgements(plan.outcomes[number], method, first, last)
+    rules = judgements(plan, number, method)
     important = (
         f"CASE WHEN {rules.importantly_better} THEN 'improved' WHEN {rules.importantly_worse} THEN 'worsened' "
         f"WHEN ({rules.importantly_better}) IS NOT NULL THEN 'unchanged' END"
     )
+    crossed = [
+        f"CASE WHEN {rules.judged} THEN {condition} END AS {name}"
+        for name, condition in (("recovered", rules.recovered), ("harmed", rules.harmed))
+    ]
     return (
-        f"{rules.rci} AS index, CASE WHEN {unmeasured} THEN 'not measured' WHEN {rules.improved} THEN 'improved' "
+        f"{rules.index} AS index, CASE WHEN NOT {rules.judged} THEN 'not measured' WHEN {rules.improved} THEN 'improved' "
         f"WHEN {rules.worsened} THEN 'worsened' ELSE 'unchanged' END AS reliable, "
-        f"CASE WHEN NOT ({unmeasured}) THEN {rules.recovered} END AS recovered, {important} AS important"
+        f"{', '.join(crossed)}, {important} AS important"
     )
 
 

@@ -1,4 +1,4 @@
-"""docs/evaluate.md knows every key of a plan and every part of the results, and its plan is one."""
+"""The manuals know every key of a plan and every part of the results, and their plans are plans."""
 
 import re
 from pathlib import Path
@@ -8,10 +8,13 @@ import pytest
 from allay.science.evaluation import parse_plan
 from allay.science.evaluation.plan import ChangeRule, Columns, Outcome, Study
 from allay.science.evaluation.plan_model import Estimand, Flow, Model, Multiplicity
+from allay.science.evaluation.plan_people import Completion, Harm
 from allay.science.evaluation.results import Results
 
-MANUAL = (Path(__file__).parents[3] / "docs" / "evaluate.md").read_text(encoding="utf-8")
-PROSE = re.sub(r"```.*?```", "", MANUAL, flags=re.DOTALL)
+DOCS = Path(__file__).parents[3] / "docs"
+MANUAL = (DOCS / "evaluate.md").read_text(encoding="utf-8")
+PEOPLE = (DOCS / "change.md").read_text(encoding="utf-8")
+PROSE = re.sub(r"```.*?```", "", MANUAL + PEOPLE, flags=re.DOTALL)
 NAMED = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
 
 
@@ -33,7 +36,23 @@ def test_the_other_sections_in_the_manual_are_a_plans(tmp_path):
     assert parse_plan(plan.encode(), "docs/evaluate.md").model.covariates == ("age", "site")
 
 
-@pytest.mark.parametrize("shape", [Columns, Study, Outcome, ChangeRule, Estimand, Flow, Model, Multiplicity])
+def test_the_harms_in_the_manual_are_a_plans():
+    more = re.search(r"```toml\n(.*?)```", PEOPLE, re.DOTALL)[1]
+    plan = f"""
+        [study]
+        timepoints = ["baseline", "week-6", "week-12"]
+        [[outcomes]]
+        score = "s"
+        better = "lower"
+        {more}"""
+    found = parse_plan(plan.encode(), "docs/change.md")
+    assert [harm.counts for harm in found.harms] == [False, True]
+    assert found.harm_columns == {"events": True, "sessions": True, "why_stopped": False}
+
+
+@pytest.mark.parametrize(
+    "shape", [Columns, Study, Outcome, ChangeRule, Estimand, Flow, Model, Multiplicity, Harm, Completion]
+)
 def test_every_key_of_a_plan_is_explained(shape):
     assert not set(shape.model_fields) - NAMED
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.proportions import NeededEnd, ShareDifference, exact, newcombe, number_needed
+from allay.science.evaluation.proportion_shapes import NeededEnd, ShareDifference
+from allay.science.evaluation.proportions import exact, newcombe, number_needed
 
 from .conftest import REFERENCE
 
