@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 Matrix = np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dense:
     """A model V(theta) at one theta."""
 
@@ -25,23 +26,23 @@ class Dense:
     theta: Matrix
     reml: bool = True
 
-    @property
+    @cached_property
     def v(self) -> Matrix:
         return self.covariance(self.theta)
 
-    @property
+    @cached_property
     def inverse(self) -> Matrix:
         return np.linalg.inv(self.v)
 
-    @property
+    @cached_property
     def phi(self) -> Matrix:
         return np.linalg.inv(self.x.T @ self.inverse @ self.x)
 
-    @property
+    @cached_property
     def beta(self) -> Matrix:
         return self.phi @ self.x.T @ self.inverse @ self.y
 
-    @property
+    @cached_property
     def projection(self) -> Matrix:
         w = self.inverse
         return w - w @ self.x @ self.phi @ self.x.T @ w
@@ -52,7 +53,9 @@ class Dense:
         value = np.linalg.slogdet(self.v)[1] + rest + (n - k if self.reml else n) * np.log(2 * np.pi)
         return -(value + (-np.linalg.slogdet(self.phi)[1] if self.reml else 0)) / 2
 
+    @cached_property
     def first(self) -> list[Matrix]:
+        """dV / dtheta."""
         return [self._difference(step) for step in self._steps()]
 
     def _steps(self) -> Matrix:
@@ -80,38 +83,47 @@ class Dense:
     def gradient(self) -> Matrix:
         p, py = self.projection, self.projection @ self.y
         spread = p if self.reml else self.inverse
-        return np.array([np.sum(spread * v) - py @ v @ py for v in self.first()]) / 2
+        return np.array([np.sum(spread * v) - py @ v @ py for v in self.first]) / 2
 
     def information(self, kind: str = "observed") -> Matrix:
-        p, first, steps = self.projection, self.first(), self._steps()
-        spread, py = (p if self.reml else self.inverse), self.projection @ self.y
-        m = len(first)
-        found = np.zeros((m, m))
-        for k in range(m):
-            for other in range(m):
-                trace = np.sum((spread @ first[k]) * (spread @ first[other]).T)
-                if kind == "expected":
-                    found[k, other] = trace / 2
-                    continue
-                bent = self._second(steps[k], steps[other])
-                found[k, other] = -trace / 2 + np.sum(spread * bent) / 2
-                found[k, other] += py @ first[k] @ p @ first[other] @ py - py @ bent @ py / 2
-        return (found + found.T) / 2
+        return self._expected if kind == "expected" else self._observed
 
+    @cached_property
+    def _expected(self) -> Matrix:
+        spread = self.projection if self.reml else self.inverse
+        half = np.array([(spread @ v).ravel() for v in self.first])
+        turned = np.array([(spread @ v).T.ravel() for v in self.first])
+        return half @ turned.T / 2
+
+    @cached_property
+    def _observed(self) -> Matrix:
+        spread = self.projection if self.reml else self.inverse
+        py, steps = self.projection @ self.y, self._steps()
+        pulled = np.array([v @ py for v in self.first])
+        found = pulled @ self.projection @ pulled.T - self._expected
+        for k in range(len(steps)):
+            for other in range(k + 1):
+                bent = self._second(steps[k], steps[other])
+                extra = (np.sum(spread * bent) - py @ bent @ py) / 2
+                found[k, other] += extra
+                found[other, k] += extra if other < k else 0.0
+        return found
+
+    @cached_property
     def slopes(self) -> list[Matrix]:
         """dPhi / dtheta."""
         w, phi = self.inverse @ self.x, self.phi
-        return [phi @ (w.T @ v @ w) @ phi for v in self.first()]
+        return [phi @ (w.T @ v @ w) @ phi for v in self.first]
 
     def satterthwaite(self, c: Matrix, kind: str = "observed") -> float:
-        gradient = np.array([c @ slope @ c for slope in self.slopes()])
+        gradient = np.array([c @ slope @ c for slope in self.slopes])
         spread = np.linalg.inv(self.information(kind))
         return float(2 * (c @ self.phi @ c) ** 2 / (gradient @ spread @ gradient))
 
     def kenward_roger(self, kind: str = "observed") -> Matrix:
         """The adjusted covariance of beta, second derivatives of V left out."""
         w, phi = np.linalg.inv(self.information(kind)), self.phi
-        inverse, first = self.inverse, self.first()
+        inverse, first = self.inverse, self.first
         half = inverse @ self.x
         p = [-half.T @ v @ half for v in first]
         total = np.zeros_like(phi)

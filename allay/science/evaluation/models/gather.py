@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import numpy as np
 
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.errors import Unestimable
 from allay.science.evaluation.models.people import People
 from allay.science.evaluation.models.summaries import Cell, Entry, Header, Key, Summaries
-from allay.science.evaluation.models.variables import CONSTANT, Feature, Number
+from allay.science.evaluation.models.variables import CONSTANT, Factor, Feature, Number
 
 MOST_ENTRIES = 160  # the pass makes one sum for each pair of them
 FEATURE_BITS = 44
-NARROW = 2**62  # products below fit 64 bits
+MOST_COMBINATIONS = 16  # of levels of factors that the pass groups by
+CONSTANT_KEYS = ("0", "''")
+WHOLE_NUMBERS = (("SMALLINT", 2**15), ("INTEGER", 2**31), ("BIGINT", 2**62))
 
 
 @dataclass(frozen=True)
 class Expression:
-    """One element of a person's [u; y]: what it is, how large it gets, and its SQL."""
+    """One element of a person's [u; y]: what it is, how large it gets, and its SQL.
+
+    The SQL is `part`, times 1 where the factors of `levels` have these levels and 0 elsewhere.
+    """
 
     entry: Entry
     bound: int
-    sql: str
+    part: str
+    levels: tuple[tuple[str, str], ...] = ()  # SQL of a factor's place, and the place asked for
+
+    @property
+    def sql(self) -> str:
+        indicators = [f"({column} = {place})::INTEGER" for column, place in self.levels]
+        return " * ".join([self.part, *indicators])
 
 
 def gather(people: People, design: Design, outcome: str) -> Summaries:
@@ -31,8 +45,9 @@ def gather(people: People, design: Design, outcome: str) -> Summaries:
     if len(summed) > MOST_ENTRIES:
         raise Unestimable(f"{len(summed)} covariates and visits are more than {MOST_ENTRIES}")
     header = _header(people, design, outcome, [expression.entry for expression in summed])
-    query = _query(people, summed, key_columns(people))
-    return Summaries(header, _cells(people, header, people.table.connection.execute(query).fetchall()))
+    plan = _plan(people, summed)
+    rows = people.table.connection.execute(_query(people, plan)).fetchall()
+    return Summaries(header, _cells(people, header, plan, rows))
 
 
 def expressions(people: People, design: Design, outcome: str) -> list[Expression]:
@@ -60,10 +75,8 @@ def _feature(people: People, feature: Feature, visit: int | None) -> Expression:
         spare = max(0, bound.bit_length() - FEATURE_BITS)
         scale, bound = scale / 2**spare, (bound >> spare) + 1
         sql = f"CAST(round({sql} * {2.0**-spare!r}::DOUBLE) AS BIGINT)"
-    for name, level in feature.levels:
-        indicator = f"({people.column(name, visit)} = {level})::INTEGER"
-        sql = f"{sql} * {indicator}" if sql else indicator
-    return Expression(Entry(feature_name(feature), visit, scale), bound, sql or "1")
+    levels = tuple((people.column(name, visit), str(level)) for name, level in feature.levels)
+    return Expression(Entry(feature_name(feature), visit, scale), bound, sql or "1", levels)
 
 
 def _header(people: People, design: Design, outcome: str, entries: list[Entry]) -> Header:
@@ -85,64 +98,124 @@ def key_columns(people: People) -> list[str]:
     ]
 
 
-def _query(people: People, summed: list[Expression], keys: list[str]) -> str:
-    inner = [f"{sql} AS k{number}" for number, sql in enumerate(keys)]
-    inner += [f"{_narrow(expression)} AS u{place}" for place, expression in enumerate(summed)]
+@dataclass(frozen=True)
+class Plan:
+    """What the pass groups by and what it sums.
+
+    People are grouped by some `factors` too, for inside such a group their indicators are constants: only products
+    of the `parts` (SQL and bound, the constant first) are summed. `entry_parts` and `entry_levels` say which part
+    an entry is, and at which levels of the factors (place of the factor, level) it is not nought.
+    """
+
+    factors: tuple[str, ...]
+    parts: tuple[tuple[str, int], ...]
+    entry_parts: tuple[int, ...]
+    entry_levels: tuple[tuple[tuple[int, str], ...], ...]
+
+
+def _plan(people: People, summed: list[Expression]) -> Plan:
+    factors = _key_factors(people, summed)
+    parts: dict[tuple[str, int], None] = {("1", 1): None}
+    found = []
+    for expression in summed:
+        apart = [pair for pair in expression.levels if pair[0] not in factors]
+        part = (replace(expression, levels=tuple(apart)).sql, expression.bound)
+        parts[part] = None
+        known = tuple(
+            (factors.index(column), place) for column, place in expression.levels if column in factors
+        )
+        found.append((part, known))
+    order = list(parts)
+    return Plan(
+        factors,
+        tuple(order),
+        tuple(order.index(part) for part, _ in found),
+        tuple(known for _, known in found),
+    )
+
+
+def _key_factors(people: People, summed: list[Expression]) -> tuple[str, ...]:
+    """Factors to group by: those of few levels, as long as there are few combinations."""
+    found, combinations = [], 1
+    used = {
+        column for expression in summed if expression.entry.visit is None for column, _ in expression.levels
+    }
+    for name in people.covariates:
+        variable = people.variables[name]
+        if isinstance(variable, Factor) and not variable.varies and people.column(name) in used:
+            combinations *= len(variable.levels)
+            if combinations > MOST_COMBINATIONS:
+                break
+            found.append(people.column(name))
+    return tuple(found)
+
+
+def _query(people: People, plan: Plan) -> str:
+    keys = [*key_columns(people), *plan.factors]
+    inner = [
+        f"{sql} AS k{number}" for number, sql in enumerate(keys)
+    ]  # constants are no keys: they cost time
+    inner += [f"{_present(*part)} AS u{place}" for place, part in enumerate(plan.parts)]
     inner += ["w", "l"] if people.weights else []
-    sums = [
-        "any_value(k0)",
-        "any_value(k1)",
-        "any_value(k2)",
-        "count(*)",
-        "sum(l)" if people.weights else "0",
-    ]
-    for place, left in enumerate(summed):
-        for other in range(place, len(summed)):
-            sums.append(_sum(people, left.bound, summed[other].bound, place, other))
-    groups = [f"k{number}" for number, sql in enumerate(keys) if sql not in ("0", "''")]
+    sums = [sql if sql in CONSTANT_KEYS else f"k{number}" for number, sql in enumerate(keys)]
+    sums += ["count(*)", "sum(l)" if people.weights else "0"]
+    for place, (_, left) in enumerate(plan.parts):
+        for other in range(place, len(plan.parts)):
+            sums.append(_sum(people, left, plan.parts[other][1], place, other))
+    groups = [f"k{number}" for number, sql in enumerate(keys) if sql not in CONSTANT_KEYS]
     return f"SELECT {', '.join(sums)} FROM (SELECT {', '.join(inner)} FROM {people.name}) GROUP BY {', '.join(groups)}"
 
 
-def _narrow(expression: Expression) -> str:
-    """Small whole numbers multiply and add faster in 32 bits."""
-    return f"({expression.sql})::INTEGER" if expression.bound < 2**15 else expression.sql
+def _present(sql: str, bound: int) -> str:
+    """Nought where absent: the pattern says what is there, and sums without NULL are faster."""
+    return sql if sql == "1" else f"coalesce({sql}, 0)::{_whole(bound)}"
+
+
+def _whole(bound: int) -> str:
+    """The narrowest whole numbers that hold a bound: they multiply and add fastest."""
+    return next((name for name, limit in WHOLE_NUMBERS if bound < limit), "HUGEINT")
 
 
 def _sum(people: People, left: int, right: int, place: int, other: int) -> str:
-    """SQL: one exact sum of products; wider whole numbers where 64 bits could overflow."""
-    weight = "w * " if people.weights else ""
-    wide = "::HUGEINT" if left * right * people.weight_bound >= NARROW else ""
-    if place == other == 0 and not weight:
-        return "count(*)"
-    if place == 0 and not weight:
-        return f"sum(u{other})"
-    return f"sum({weight}u{place}{wide} * u{other})"
+    """SQL: one exact sum of products, in whole numbers that hold each of them."""
+    if people.weights:
+        wide = _whole(left * right * people.weight_bound)
+        return f"sum(w::{wide} * u{place} * u{other})"
+    if place == 0:
+        return f"sum(u{other})" if other else "count(*)"
+    return f"sum(u{place}::{_whole(left * right)} * u{other})"
 
 
-def _cells(people: People, header: Header, rows: list[tuple[object, ...]]) -> tuple[Cell, ...]:
-    cells = []
+def _cells(people: People, header: Header, plan: Plan, rows: list[tuple[object, ...]]) -> tuple[Cell, ...]:
+    keys, triangle = 3 + len(plan.factors), _triangle(plan)
+    cells: dict[Key, Cell] = {}
     for row in rows:
         bits = int(str(row[0]))
         observed = tuple(visit for visit in range(len(people.visits)) if bits >> visit & 1)
         if observed:
             key = Key(observed, int(str(row[1])), str(row[2]))
-            present = set(header.present(observed))
-            cells.append(
-                Cell(
-                    key, int(str(row[3])), int(str(row[4])), _triangle(row[5:], present, len(header.entries))
-                )
-            )
-    return tuple(sorted(cells, key=lambda cell: cell.key))
+            sums = triangle(header.present(observed), tuple(map(str, row[3:keys])), row[keys + 2 :])
+            cell = Cell(key, int(str(row[keys])), int(str(row[keys + 1])), sums)
+            cells[key] = cells[key] + cell if key in cells else cell
+    return tuple(cells[key] for key in sorted(cells))
 
 
-def _triangle(values: tuple[object, ...], present: set[int], size: int) -> tuple[int, ...]:
-    kept, place = [], 0
-    for i in range(size):
-        for j in range(i, size):
-            if i in present and j in present:
-                kept.append(int(str(values[place])))
-            place += 1
-    return tuple(kept)
+def _triangle(plan: Plan) -> Callable[[list[int], tuple[str, ...], Sequence[object]], tuple[int, ...]]:
+    """From the sums of a group's parts to those of its entries, of which some are nought in all of the group."""
+    size = len(plan.parts)
+    left, right = np.triu_indices(size)
+    place = np.zeros((size, size), dtype=int)
+    place[left, right] = place[right, left] = np.arange(left.size)
+    parts = np.array(plan.entry_parts)
+
+    def made(present: list[int], levels: tuple[str, ...], sums: Sequence[object]) -> tuple[int, ...]:
+        first, second = np.triu_indices(len(present))
+        alive = np.array([all(levels[f] == level for f, level in plan.entry_levels[one]) for one in present])
+        which = parts[present]
+        values = np.array(sums, dtype=object)[place[which[first], which[second]]]
+        return tuple(np.where(alive[first] & alive[second], values, 0).tolist())
+
+    return made
 
 
 def means(people: People, design: Design, summaries: Summaries) -> dict[str, float]:

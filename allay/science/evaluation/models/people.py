@@ -130,6 +130,10 @@ def level_place(table: Table, profile: Profile, name: str) -> str:
     """SQL: the number of a factor's level, from 0."""
     variable = profile.variables[name]
     assert isinstance(variable, Factor)
+    if table.is_whole(name):
+        numbers = [int(level) for level in variable.levels]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            return f"({identifier(name)}::BIGINT - {numbers[0]})"
     text = level_text(table, name)
     cases = " ".join(f"WHEN {literal(level)} THEN {number}" for number, level in enumerate(variable.levels))
     return f"(CASE {text} {cases} END)::INTEGER"

@@ -22,7 +22,7 @@ from allay.science.evaluation.models.profile import (
 )
 from allay.science.evaluation.models.source import Table
 from allay.science.evaluation.models.variables import Factor, Number, Variable
-from allay.science.evaluation.sql import identifier
+from allay.science.evaluation.sql import identifier, literal
 
 
 def wide(table: Table, roles: Roles, outcomes: Mapping[str, str], precision: int) -> tuple[Profile, People]:
@@ -60,20 +60,28 @@ def _kept(table: Table, roles: Roles) -> str:
 
 def _looked_at(table: Table, roles: Roles, outcomes: Mapping[str, str]) -> Row:
     """Ranges over everybody, which Parquet keeps beside its columns, and the levels of factors."""
-    fields, found = [], {}
+    factors = [name for name in roles.covariates if is_factor(table, roles, name)]
+    fields = []
     for name in roles.covariates:
-        if is_factor(table, roles, name):
-            text = level_text(table, name)
-            query = f"SELECT DISTINCT {text} FROM (SELECT DISTINCT {identifier(name)} FROM {table.source})"
-            levels = table.connection.execute(query).fetchall()
-            found[f"levels {name}"] = [level for (level,) in levels if level is not None]
-        else:
+        if name not in factors:
             fields += number_fields(name, _number(table, name), whole=table.is_whole(name))
+        elif table.is_whole(name):
+            fields += [(f"{end} {name}", f"{end}({identifier(name)})") for end in ("min", "max")]
     for column in outcomes.values():
         fields += number_fields(f"outcome {column}", _number(table, column), whole=table.is_whole(column))
     select = ", ".join(sql for _, sql in fields)
     row = table.connection.execute(f"SELECT {select} FROM {table.source}").fetchone()
-    return found | dict(zip([key for key, _ in fields], row or (), strict=True))
+    found = dict(zip([key for key, _ in fields], row or (), strict=True))
+    return found | {f"levels {name}": _levels(table, name, found) for name in factors}
+
+
+def _levels(table: Table, name: str, found: Row) -> list[str]:
+    """The levels that are there. Whole numbers of two neighbouring values need no further look."""
+    low, high = found.get(f"min {name}"), found.get(f"max {name}")
+    if low is not None and high is not None and high - low <= 1:
+        return [str(level) for level in range(low, high + 1)]
+    query = f"SELECT DISTINCT {level_text(table, name)} FROM (SELECT DISTINCT {identifier(name)} FROM {table.source})"
+    return [level for (level,) in table.connection.execute(query).fetchall() if level is not None]
 
 
 def _number(table: Table, column: str) -> str:
@@ -127,15 +135,22 @@ def _outcome(table: Table, roles: Roles, outcomes: Mapping[str, str], found: Row
 OUTCOME = "{outcome}"
 
 
+def _whole_bits(visits: int) -> str:
+    return next(name for name, most in (("UTINYINT", 8), ("USMALLINT", 16), ("BIGINT", 62)) if visits <= most)
+
+
 def _fields(table: Table, roles: Roles, outcomes: Mapping[str, str], profile: Profile) -> list[str]:
-    bits = [
-        f"CASE WHEN {_present(table, column)} THEN {1 << place} ELSE 0 END"
+    bits = _whole_bits(len(outcomes))
+    seen = [
+        f"CASE WHEN {_present(table, column)} THEN {1 << place}::{bits} ELSE 0::{bits} END"
         for place, column in enumerate(outcomes.values())
     ]
-    fields = [f"({' + '.join(bits)})::BIGINT AS m"]
+    fields = [f"({' | '.join(seen)}) AS m"]
+    scores = profile.codings[roles.outcome]
     for place, column in enumerate(outcomes.values()):
-        coded = profile.codings[roles.outcome].sql.replace(OUTCOME, f"({_number(table, column)})")
-        fields.append(f"{coded} AS y_{place}")
+        middle = literal(scores.shift) if scores.scale != 1 else str(round(scores.shift))
+        number = f"coalesce({_number(table, column)}, {middle})"  # nought units: the pass sums without NULL
+        fields.append(f"{scores.sql.replace(OUTCOME, number)} AS y_{place}")
     for place, name in enumerate(roles.covariates):
         known = profile.codings.get(name)
         fields.append(f"{known.sql if known else level_place(table, profile, name)} AS c{place}")
