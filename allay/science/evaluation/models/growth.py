@@ -25,7 +25,7 @@ from allay.science.evaluation.models.profile import Roles
 from allay.science.evaluation.models.sandwich import KINDS, sandwich
 from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.source import Data, Table, opened
-from allay.science.evaluation.models.variances import Peak, highest
+from allay.science.evaluation.models.variances import Peak, highest, solved
 from allay.science.evaluation.results import NotEstimable
 
 Array = npt.NDArray[np.float64]
@@ -188,44 +188,15 @@ def _fitted(request: Request, gathered: Gathered) -> Fit:
 
 def _random(peak: Peak, gathered: Gathered, term: RandomTerm) -> Random:
     """D and s in the units of the outcome and of the days as given."""
-    at = peak.growth.course(peak.optimum.theta)
-    assert at is not None  # the search ended there
-    scale = gathered.courses.basis.scale**2
+    at, scale = peak.course, gathered.courses.basis.scale**2
     names = ("(Intercept)",) if term.slope is None else ("(Intercept)", term.slope)
     return Random(names, gathered.turn @ at.d @ gathered.turn.T * scale, at.s * scale)
 
 
 def _solution(peak: Peak, gathered: Gathered, random: Random, information: str) -> Solution:
-    """On the boundary the observed information is that of its face; the expected one of all elements, as pbkrtest."""
-    growth, theta = peak.growth, peak.optimum.theta
-    at, found, own = growth.course(theta), growth.bends(theta), growth.derivatives(theta)
-    assert at is not None
-    size = len(found.turned)
-    jacobian = growth.face.jacobian(theta) if information == "observed" else np.eye(size)
-    pairs = found.pairs
-
-    def middle(weights: Array) -> Array:
-        return np.asarray(np.tensordot(jacobian @ weights @ jacobian.T, pairs, axes=([0, 1], [0, 1])))
-
     covariances = np.empty((0, 0, 0))
     if gathered.z is not None:
         covariances = (
             gathered.z @ random.covariance @ gathered.z.T + random.residual * np.eye(len(gathered.z))
         )[None]
-    return Solution(
-        basis=gathered.courses.basis,
-        beta=at.beta,
-        root=at.root,
-        turned=np.tensordot(jacobian, found.turned, axes=(0, 0)),
-        observed=own.observed,
-        expected=own.expected if information == "observed" else found.derivatives.expected,
-        middle=middle,
-        log_likelihood=at.log_likelihood,
-        reml=growth.reml,
-        people=int(gathered.courses.n.sum()),
-        observations=int(gathered.courses.observations),
-        covariances=covariances,
-        parameters=theta,
-        steps=peak.optimum.steps,
-        certificate=peak.certificate,
-    )
+    return solved(peak, information, covariances)

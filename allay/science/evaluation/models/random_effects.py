@@ -56,6 +56,12 @@ class Courses:
     def observations(self) -> float:
         return float(self.n @ self.rows_each)
 
+    @cached_property
+    def halves(self) -> Array:
+        """(P, r, r) symmetric square roots of Z'Z."""
+        sizes, turns = np.linalg.eigh(self.zz)
+        return np.asarray((turns * np.sqrt(np.maximum(sizes, 0.0))[:, None, :]) @ turns.transpose(0, 2, 1))
+
 
 def directions(effects: int, correlated: bool) -> Array:
     """(m - 1, r, r) symmetric unit directions of D, the lower triangle row by row or the diagonal."""
@@ -97,7 +103,7 @@ def course(data: Courses, d: Array, s: float, reml: bool) -> Course | None:
     e = kept @ data.zz / s
     a = kept[data.cell] @ data.zx / s
     k = data.rank
-    products = (data.xx - np.einsum("ria,rij,rjb->ab", data.zx, m[data.cell], data.zx, optimize=True)) / s
+    products = (data.xx - _over(data.zx, m[data.cell] @ data.zx)) / s
     try:
         lower = np.linalg.cholesky(products[:k, :k])
     except np.linalg.LinAlgError:
@@ -112,12 +118,12 @@ def course(data: Courses, d: Array, s: float, reml: bool) -> Course | None:
 
 def _definite(data: Courses, d: Array, s: float) -> bool:
     """Whether V is positive definite where D itself is not positive semidefinite."""
-    if np.linalg.eigvalsh(d)[0] >= 0:
+    values = np.linalg.eigvalsh(d)
+    if values[0] >= -1e-14 * values[-1]:
         return True
     # eigenvalues of s I + Z D Z' other than s are those of s I + (Z'Z)^(1/2) D (Z'Z)^(1/2)
-    sizes, turns = np.linalg.eigh(data.zz)
-    halves = (turns * np.sqrt(np.maximum(sizes, 0.0))[:, None, :]) @ turns.transpose(0, 2, 1)
-    return bool((np.linalg.eigvalsh(halves @ d @ halves)[:, 0] + s > 1e-9 * s).all())
+    inside = data.halves @ d @ data.halves
+    return bool((np.linalg.eigvalsh(inside)[:, 0] + s > 1e-9 * s).all())
 
 
 def _log_likelihood(data: Courses, reml: bool, log_v: float, log_a: float, rest: float) -> float:
@@ -130,65 +136,134 @@ def _log_likelihood(data: Courses, reml: bool, log_v: float, log_a: float, rest:
 class Bends:
     """Derivatives in (elements of D, s): those of minus the log-likelihood, and the matrices that df need.
 
-    turned (m, k, k) and pairs (m, m, k, k), as `Solution.turned` and, contracted, `Solution.middle`.
+    turned (m, k, k), as `Solution.turned`; `pairs` has what `Solution.middle` contracts.
     """
 
+    at: Course
+    units: Array
     derivatives: Derivatives
     turned: Array
-    pairs: Array
+
+    @cached_property
+    def pairs(self) -> Array:
+        """(m, m, k, k) of root' X'V^-1 V_i V^-1 V_j V^-1 X root, which Kenward and Roger's covariance needs."""
+        at, k, m = self.at, self.at.data.rank, len(self.units) + 1
+        a, a2 = at.a[:, :, :k] @ at.root, _square(at)[1][:, :, :k] @ at.root
+        _, third = _powers(at)
+        found = np.empty((m, m, k, k))
+        found[-1, -1] = at.root.T @ third[:k, :k] @ at.root
+        each = at.e[at.data.cell]
+        pushed = [unit @ a for unit in self.units]
+        for i, left in enumerate(pushed):
+            found[i, -1] = _over(left, a2)
+            found[-1, i] = found[i, -1].T
+            for j, right in enumerate(pushed):
+                found[i, j] = _over(left, each @ right)
+        return found
 
 
 def bends(at: Course, units: Array) -> Bends:
-    """Derivatives at a point. units (m - 1, r, r): the directions of D."""
-    data, k = at.data, at.data.rank
-    d, s, e, a = at.d, at.s, at.e, at.a
-    e2 = (e - e @ d @ e) / s
-    each = e[data.cell]
-    a2 = (a - each @ d @ a) / s
-    second = (at.products - np.einsum("ria,ij,rjb->ab", a, d, a, optimize=True)) / s
-    third = (second - np.einsum("ria,ij,rjb->ab", a2, d, a, optimize=True)) / s
-    m = len(units) + 1
-    traces, crossed = np.empty(m), np.empty((m, m))
-    quadratic, pairs = np.empty((m, k + 1, k + 1)), np.empty((m, m, k + 1, k + 1))
-    pushed = [unit @ a for unit in units]
-    summed = np.tensordot(data.n, e, axes=1)
-    inverse_trace = (data.rows_each - np.trace(e @ d, axis1=1, axis2=2)) / s
-    traces[-1], quadratic[-1], pairs[-1, -1] = data.n @ inverse_trace, second, third
-    crossed[-1, -1] = data.n @ (inverse_trace - np.trace(e2 @ d, axis1=1, axis2=2)) / s
-    for i, unit in enumerate(units):
-        traces[i] = (summed * unit).sum()
-        quadratic[i] = _over(a, pushed[i])
-        crossed[i, -1] = crossed[-1, i] = (np.tensordot(data.n, e2, axes=1) * unit).sum()
-        pairs[i, -1] = _over(pushed[i], a2)
-        pairs[-1, i] = pairs[i, -1].T
-        for j, other in enumerate(units):
-            crossed[i, j] = data.n @ np.trace(e @ unit @ e @ other, axis1=1, axis2=2)
-            pairs[i, j] = _over(pushed[i], each @ pushed[j])
-    return _assembled(at, traces, crossed, quadratic, pairs)
+    """Derivatives at a point. units (m - 1, r, r): the directions of D.
+
+    Sums over people of products such as tr(E U_i C U_j) are linear in sum_p E_p (x) C_p, one matrix product
+    whatever the number of directions.
+    """
+    data, k, s = at.data, at.data.rank, at.s
+    e2, a2 = _square(at)
+    second, third = _powers(at)
+    flat = units.reshape(len(units), -1)
+    gamma = np.append(-at.beta, 1.0)
+    rest, rest2 = at.a @ gamma, a2 @ gamma
+    half, half2 = at.a[:, :, :k] @ at.root, a2[:, :, :k] @ at.root
+    people = data.n[:, None, None] * at.e
+    inverse_trace = (data.rows_each - np.einsum("pij,ji->p", at.e, at.d)) / s
+    traces = np.append(flat @ people.sum(axis=0).ravel(), data.n @ inverse_trace)
+    crossed = _bordered(
+        flat,
+        _crossed(flat, at.e, people),
+        np.tensordot(data.n, e2, axes=1),
+        float(data.n @ (inverse_trace - np.einsum("pij,ji->p", e2, at.d))) / s,
+    )
+    residual = _bordered(
+        flat,
+        _crossed(flat, at.e, _in_cells(data, rest[:, :, None] * rest[:, None, :])),
+        rest.T @ rest2,
+        float(gamma @ third @ gamma),
+    )
+    both = _bordered(
+        flat,
+        _crossed(flat, at.e, _in_cells(data, half @ half.transpose(0, 2, 1))),
+        np.tensordot(half, half2, axes=([0, 2], [0, 2])),
+        float(np.trace(at.root.T @ third[:k, :k] @ at.root)),
+    )
+    quadratic = np.concatenate([_quadratic(at, flat), second[None]])
+    return _assembled(at, units, traces, crossed, residual, both, quadratic)
+
+
+def _square(at: Course) -> tuple[Array, Array]:
+    """Z'V^-2 Z (P, r, r) and Z'V^-2 [X, y] (R, r, k + 1)."""
+    ed = at.e @ at.d
+    return (at.e - ed @ at.e) / at.s, (at.a - ed[at.data.cell] @ at.a) / at.s
+
+
+def _powers(at: Course) -> tuple[Array, Array]:
+    """[X, y]'V^-2 [X, y] and [X, y]'V^-3 [X, y], (k + 1, k + 1) each."""
+    pushed = at.d @ at.a
+    second = (at.products - _over(at.a, pushed)) / at.s
+    return second, (second - _over(_square(at)[1], pushed)) / at.s
 
 
 def _over(left: Array, right: Array) -> Array:
     """sum_r left_r' right_r of (R, r, k + 1) arrays."""
-    width = left.shape[2]
-    return np.asarray(left.reshape(-1, width).T @ right.reshape(-1, width))
+    return np.asarray(left.reshape(-1, left.shape[2]).T @ right.reshape(-1, right.shape[2]))
 
 
-def _assembled(at: Course, traces: Array, crossed: Array, quadratic: Array, pairs: Array) -> Bends:
+def _in_cells(data: Courses, each: Array) -> Array:
+    """(P, r, r) sums of (R, r, r) over the folded people of a cell."""
+    if len(each) == len(data.n):
+        return each
+    found = np.zeros((len(data.n), *each.shape[1:]))
+    np.add.at(found, data.cell, each)
+    return found
+
+
+def _crossed(flat: Array, left: Array, right: Array) -> Array:
+    """(m - 1, m - 1) of sum_p tr(left_p U_i right_p U_j) for symmetric left, right and directions."""
+    r = left.shape[1]
+    product = left.reshape(len(left), -1).T @ right.reshape(len(right), -1)
+    return np.asarray(flat @ product.reshape(r, r, r, r).transpose(0, 2, 1, 3).reshape(r * r, r * r) @ flat.T)
+
+
+def _bordered(flat: Array, inner: Array, edge: Array, corner: float) -> Array:
+    """(m, m): the directions of D, and s as the last; edge (r, r) is what stands between both."""
+    found = np.empty((len(inner) + 1, len(inner) + 1))
+    found[:-1, :-1], found[-1, -1] = inner, corner
+    found[-1, :-1] = found[:-1, -1] = flat @ ((edge + edge.T) / 2).ravel()
+    return found
+
+
+def _quadratic(at: Course, flat: Array) -> Array:
+    """(m - 1, k + 1, k + 1) of [X, y]'V^-1 Z U_i Z'V^-1 [X, y]."""
+    r, width = at.a.shape[1:]
+    wide = at.a.reshape(len(at.a), -1)
+    product = (wide.T @ wide).reshape(r, width, r, width).transpose(0, 2, 1, 3)
+    return (flat @ product.reshape(r * r, -1)).reshape(-1, width, width)
+
+
+def _assembled(
+    at: Course, units: Array, traces: Array, crossed: Array, residual: Array, both: Array, quadratic: Array
+) -> Bends:
     k = at.data.rank
     gamma = np.append(-at.beta, 1.0)
     turned = at.root.T @ quadratic[:, :k, :k] @ at.root
-    inner = at.root.T @ pairs[:, :, :k, :k] @ at.root
-    score = at.root.T @ (quadratic @ gamma)[:, :k, None]
-    mixed = score[:, :, 0]
-    residual = np.einsum("a,mab,b->m", gamma, quadratic, gamma)
-    gradient = (traces - residual) / 2
-    observed = -crossed / 2 + np.einsum("a,mnab,b->mn", gamma, pairs, gamma) - mixed @ mixed.T
+    mixed = (quadratic @ gamma)[:, :k] @ at.root
+    gradient = (traces - np.einsum("a,mab,b->m", gamma, quadratic, gamma)) / 2
+    observed = residual - crossed / 2 - mixed @ mixed.T
     expected = crossed / 2
     if at.reml:
         gradient = gradient - np.trace(turned, axis1=1, axis2=2) / 2
         flat = turned.reshape(len(turned), -1)
-        shared, both = flat @ flat.T / 2, np.trace(inner, axis1=2, axis2=3)
+        shared = flat @ flat.T / 2
         observed, expected = observed + both - shared, expected - both + shared
-    return Bends(
-        Derivatives(gradient, (observed + observed.T) / 2, (expected + expected.T) / 2), turned, inner
-    )
+    derivatives = Derivatives(gradient, (observed + observed.T) / 2, (expected + expected.T) / 2)
+    return Bends(at, units, derivatives, turned)
