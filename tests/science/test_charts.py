@@ -14,6 +14,8 @@ from allay.science.charts import (
     BeforeAfterWords,
     Category,
     CategoryRow,
+    IntervalRow,
+    IntervalWords,
     MeanPoint,
     MeansWords,
     OwnLine,
@@ -23,6 +25,7 @@ from allay.science.charts import (
     ScoreWords,
     before_after,
     categories_bar,
+    intervals,
     means_over_time,
     own_weeks,
     plain_number,
@@ -94,6 +97,13 @@ def bars_of(*rows, name="Counts", width=640):
     )
 
 
+def effects_of(*rows, name="Effects", width=640, **options):
+    said = IntervalWords(
+        name, "Effects.", "Points (lower is better)", "No difference", "Effect", "Estimate", "95 % CI", name
+    )
+    return intervals(rows, words=said, width=width, **options)
+
+
 def one_of_each(name="A name"):
     return [
         weeks_of({0: 4, 1: 6, 5: 3}, name=name, words=name),
@@ -101,10 +111,11 @@ def one_of_each(name="A name"):
         means_of(arm(name, 12, 9), arm("Waiting", 12, 12), name=name),
         change_of(PersonPoint(20, 9, "improved"), PersonPoint(9, 20, "worsened"), cutoff=12.5, name=name),
         bars_of(CategoryRow(name, (5, 3, 1, 2)), name=name),
+        effects_of(IntervalRow(name, -2, -4, 1), IntervalRow(name, None), name=name),
     ]
 
 
-KINDS = ["own weeks", "score", "means", "before and after", "bars"]
+KINDS = ["own weeks", "score", "means", "before and after", "bars", "intervals"]
 every_kind = pytest.mark.parametrize("chart", one_of_each(), ids=KINDS)
 
 
@@ -430,3 +441,39 @@ def test_words_that_do_not_fit_end_in_an_ellipsis():
 )
 def test_numbers_are_short(value, text):
     assert plain_number(value) == text
+
+
+def test_effects_and_intervals_stand_in_the_picture_and_the_table():
+    chart = effects_of(IntervalRow("Through", -2.5, -4, -1), IntervalRow("Past", 1, -1, 3, "lesser"))
+    assert "-2.5 (-4 to -1)" in texts(chart)
+    assert chart.table.rows == (("Through", "-2.5", "-4 to -1"), ("Past", "1", "-1 to 3"))
+    points = [len(of_class(chart, css)) for css in ("chart-point", "chart-point-2")]
+    assert points == [1, 1]
+
+
+def test_an_effect_that_cannot_be_had_says_so():
+    chart = effects_of(IntervalRow("Through", None), name="not estimable")
+    assert "not estimable" in texts(chart)
+    assert chart.table.rows == (("Through", "–", "–"),)
+    assert of_class(chart, "chart-point") == []
+
+
+def test_the_line_of_no_difference_is_drawn_and_named():
+    chart = effects_of(IntervalRow("Through", 2, 1, 3))
+    assert "No difference" in texts(chart)
+    assert len(of_class(chart, "chart-cutoff")) == 2  # beside its name and behind the interval
+    assert of_class(effects_of(IntervalRow("Through", 2, 1, 3), nothing=None), "chart-cutoff") == []
+
+
+def test_pictures_of_effects_can_share_their_scale():
+    assert "40" in texts(effects_of(IntervalRow("Through", 2, 1, 3), reach=(39,)))
+
+
+@unhurried
+@given(
+    names=st.lists(st.text(st.characters(codec="utf-8"), max_size=60), min_size=1, max_size=4),
+    size=st.floats(1e-3, 1e6),
+)
+def test_words_beside_effects_never_overlap_at_the_width_of_a_phone(names, size):
+    rows = [IntervalRow(name, size, -size, 2 * size) for name in names]
+    assert_no_overlap(effects_of(*rows, width=340), 340)

@@ -22,6 +22,7 @@ from allay.science.charts.before_after import BeforeAfterWords, PersonPoint, bef
 from allay.science.charts.categories_bar import BarWords, Category, CategoryRow, categories_bar
 from allay.science.charts.drawing import Chart, Table, plain_number
 from allay.science.charts.flow_of_people import FlowBox, FlowColumn, FlowWords, flow_of_people
+from allay.science.charts.intervals import IntervalRow, IntervalWords, intervals
 from allay.science.charts.means_over_time import ArmMeans, MeanPoint, MeansWords, means_over_time
 from allay.science.charts.own_weeks import OwnLine, OwnWeeksWords, own_weeks
 from allay.science.charts.score_with_band import ScorePoint, ScoreWords, score_with_band
@@ -37,6 +38,8 @@ __all__ = [
     "FlowBox",
     "FlowColumn",
     "FlowWords",
+    "IntervalRow",
+    "IntervalWords",
     "MeanPoint",
     "MeansWords",
     "OwnLine",
@@ -48,6 +51,7 @@ __all__ = [
     "before_after",
     "categories_bar",
     "flow_of_people",
+    "intervals",
     "means_over_time",
     "own_weeks",
     "plain_number",
