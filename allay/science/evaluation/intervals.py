@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 
-from allay.science.evaluation.results import Estimate, Share, Standardised
+from allay.science.evaluation.estimates import Estimate, Share, Standardised
 
 
 def t_estimate(estimate: float, se: float, df: float, confidence: float) -> Estimate:

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from allay.content.schema.shape import Direction, Shape
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.plan_missing import MissingScores
 from allay.science.evaluation.plan_model import (
     IGNORED,
     Estimand,
@@ -97,6 +98,7 @@ class Plan(Shape):
     model: Model = Model()
     multiplicity: Multiplicity = Multiplicity()
     flow: Flow = Flow()
+    missing: MissingScores | None = None  # without it missing scores are only taken to be missing at random
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
     harms: tuple[Harm, ...] = Field(default=(), max_length=100)
     completion: Completion | None = None
@@ -158,6 +160,7 @@ class Plan(Shape):
         """Columns about people beside their arm → whether the table must have them."""
         wanted = dict.fromkeys(self.model.covariates, True)
         wanted |= {self.columns.weight: True} if self.columns.weight else {}
+        wanted |= {self.missing.reason: True} if self.missing and self.missing.reason else {}
         group = self.columns.group
         asked = self.model.groups not in (None, IGNORED) or group != "group"
         return wanted | {group: wanted.get(group, asked)} | dict.fromkeys(self.harm_columns, True)

@@ -25,6 +25,7 @@ from allay.science.evaluation.flow import Flow
 from allay.science.evaluation.harm_shapes import Harms
 from allay.science.evaluation.lock import Locked
 from allay.science.evaluation.meeting import Meeting
+from allay.science.evaluation.missing_shapes import Missing
 from allay.science.evaluation.mixed_shapes import Mixed
 from allay.science.evaluation.multiplicity import Multiple
 
@@ -174,6 +175,7 @@ class Results:
     multiplicity: Multiple | None
     compared: Compared
     harms: Harms
+    missing: Missing | None  # null: the plan does not ask
     methods: dict[str, str]
     notes: list[str]
     plan: dict[str, Any]

@@ -29,9 +29,11 @@ from allay.science.evaluation import (
     story_compared,
     story_flow,
     story_harms,
+    story_missing,
     story_mixed,
 )
 from allay.science.evaluation.asked import Asked
+from allay.science.evaluation.missing import section as missing
 from allay.science.report.blocks import Block
 from allay.science.report.words import Say
 
@@ -75,6 +77,9 @@ SECTIONS = (
     ),
     Section("harms", "counting harms", harms.compute, story_harms.tell, story_harms.method, "change"),
     Section("multiplicity", "looking at all tests at once", multiplicity.compute),
+    Section(
+        "missing", "asking about missing scores", missing.compute, story_missing.tell, story_missing.method
+    ),
 )
 
 

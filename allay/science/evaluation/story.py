@@ -206,6 +206,7 @@ def _methods(results: Results, say: Say) -> Iterator[Block]:
     yield Heading(say("How it was computed"), "methods")
     names = {
         "mixed": say("Primary model"),
+        "missing": say("Missing scores"),
         "description": say("Description"),
         "within": say("Change within arms"),
         "between": say("Difference between arms"),

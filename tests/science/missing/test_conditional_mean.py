@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from allay.science.evaluation.missing import STRATEGIES, from_rows, reference_based, refits
-from allay.science.evaluation.missing.conditional_mean import jackknife, standard_errors
+from allay.science.evaluation.missing.conditional_mean import jackknife
 from tests.science.missing import plain
 from tests.science.missing.trials import cohort, trial
 
@@ -56,12 +56,16 @@ def test_deltas_are_those_of_rbmi(trial_a, visit):
         close(shifted.effect.estimate, shifted.effect.se, wanted)
 
 
+def errors_of(found):
+    return np.sqrt(found.variances(found.without.effects).sum(axis=0))
+
+
 def agrees(people, visits, seed, **more):
     arm, x, y = trial(people, visits, seed=seed, **more)
     estimates, errors = plain.jackknife(ALL, arm, x, y)
     found = jackknife(cohort(arm, x, y), ALL)
     np.testing.assert_allclose(found.full.effects[0], estimates, rtol=1e-8, atol=1e-8)
-    np.testing.assert_allclose(standard_errors(found.without.effects), errors, rtol=1e-8)
+    np.testing.assert_allclose(errors_of(found), errors, rtol=1e-8)
     return found
 
 
@@ -77,7 +81,7 @@ def test_refits_one_by_one_find_the_same(monkeypatch):
     monkeypatch.setattr(refits, "MOST_STEPS", 2)
     found = jackknife(cohort(arm, x, y), ["JR"])
     assert found.refitted == 19  # one person was never measured, so that nothing moves without them
-    np.testing.assert_allclose(standard_errors(found.without.effects), errors, rtol=1e-8)
+    np.testing.assert_allclose(errors_of(found), errors, rtol=1e-8)
     np.testing.assert_allclose(found.full.effects[0], estimates, rtol=1e-8, atol=1e-8)
 
 
@@ -96,7 +100,7 @@ def test_other_covariances_can_be_left_out_of(covariance):
     arm, x, y = trial(30, 3, seed=4)
     together = jackknife(cohort(arm, x, y), ["JR"], covariance=covariance)
     assert together.model.fit.covariance == covariance
-    alone = jackknife(cohort(arm, x, y).without(7), ["JR"], covariance=covariance)
+    alone = jackknife(cohort(arm, x, y).without(np.array([7])), ["JR"], covariance=covariance)
     np.testing.assert_allclose(together.without.effects[7], alone.full.effects[0], rtol=1e-7, atol=1e-7)
 
 
@@ -124,3 +128,39 @@ def test_the_order_of_rows_and_a_shift_of_the_outcome_change_nothing():
     for one, other in zip(first.assumptions, third.assumptions, strict=True):
         assert one.at("3", "1").effect.estimate == pytest.approx(other.at("3", "1").effect.estimate, rel=1e-9)
         assert one.at("3", "1").effect.se == pytest.approx(other.at("3", "1").effect.se, rel=1e-9)
+
+
+def test_therapy_groups_are_left_out_whole():
+    """Against leaving out by hand: groups of four in one arm, people by themselves in the other."""
+    arm, x, y = trial(32, 3, seed=14)
+    names = ["" if one == 0 else f"g{place // 8}" for place, one in enumerate(arm)]
+    found = jackknife(cohort(arm, x, y, groups=tuple(names)), ["JR"])
+    assert found.units.sizes.tolist() == [16, 4]
+    wanted = np.zeros((2, 1, 3))
+    for stratum, units in enumerate(
+        (
+            np.flatnonzero(arm == 0)[:, None],
+            [[p for p in range(32) if names[p] == g] for g in ("g0", "g1", "g2", "g3")],
+        )
+    ):
+        each = []
+        for unit in units:
+            kept = np.setdiff1d(np.arange(32), unit)
+            means, sigma = plain.means_and_covariance(arm[kept], x[kept], y[kept])
+            each.append(
+                plain.effects(
+                    arm[kept], x[kept], plain.filled("JR", arm[kept], x[kept], y[kept], means, sigma)
+                )
+            )
+        each = np.array(each)
+        wanted[stratum] = ((each - each.mean(axis=0)) ** 2).sum(axis=0) * (len(each) - 1) / len(each)
+    parts = found.variances(found.without.effects)[:, 0]
+    np.testing.assert_allclose(parts, wanted, rtol=1e-7)
+    answer = reference_based(cohort(arm, x, y, groups=tuple(names)), ["JR"])
+    effect = answer.assumptions[0].at("3", "1").effect
+    v = wanted[:, 0, 2]
+    assert effect.se == pytest.approx(v.sum() ** 0.5, rel=1e-7)
+    assert effect.df == pytest.approx(v.sum() ** 2 / (v[0] ** 2 / 15 + v[1] ** 2 / 3), rel=1e-7)
+    assert any("left out together" in note for note in answer.notes)
+    alone = reference_based(cohort(arm, x, y, groups=tuple("g" if one else "" for one in arm)), ["JR"])
+    assert "one therapy group only" in alone.assumptions[0].at("3", "1").effect.not_estimable

@@ -5,10 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from allay.science.evaluation import parse_plan
 from allay.science.evaluation.missing import STRATEGIES
+from allay.science.evaluation.plan_missing import ASSUMED, Deltas, MissingScores
 
 HOUSE = Path(__file__).parents[3]
 PAGE = (HOUSE / "docs" / "missing.md").read_text(encoding="utf-8")
+
+
+def test_the_plan_is_one():
+    plan = re.search(r"```toml\n(.*?)```", PAGE, re.S)[1]
+    study = (
+        '[study]\narms = ["a", "b"]\ntimepoints = ["1", "2"]\n[[outcomes]]\nscore = "s"\nbetter = "lower"\n'
+    )
+    found = parse_plan((study + plan).encode(), "plan.toml").missing
+    assert found.reason == "why_left"
+    assert found == MissingScores(reason="why_left")
+
+
+@pytest.mark.parametrize("key", [*MissingScores.model_fields, *Deltas.model_fields, *ASSUMED])
+def test_every_key_of_a_plan_is_described(key):
+    assert re.search(rf"[`.\"]{key}[`\"]", PAGE)
 
 
 def test_the_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

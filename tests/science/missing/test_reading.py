@@ -60,6 +60,13 @@ def test_patterns_and_reasons():
     assert wait.reasons == {}
 
 
+def test_therapy_groups_are_read():
+    columns = rows(g=[1.0] * 3 + [NAN] * 3 + [2.0] * 2 + [NAN] * 3)
+    assert from_rows(columns, **ROLES, group="g").groups == ("", "1", "2", "")
+    changed = rows(g=[1.0, 3.0, 1.0] + [NAN] * 3 + [2.0] * 2 + [NAN] * 3)
+    assert "the group changes within 1 people" in from_rows(changed, **ROLES, group="g").not_estimable
+
+
 def test_who_lacks_an_arm_or_a_covariate_is_counted():
     columns = rows(arm=["prog"] * 3 + [None] * 3 + ["prog"] * 2 + ["wait"] * 3, age=[NAN] * 3 + [51] * 8)
     found = from_rows(columns, **ROLES, covariates=["age"])

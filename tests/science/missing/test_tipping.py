@@ -18,6 +18,7 @@ def tipping(people, deltas, raised="active"):
 
 def test_the_interval_reaches_nought_exactly_at_the_tipping_point(people):
     found = tipping(people, delta_grid(40))
+    assert found.verdict == "tips"
     assert 0 < found.tips_at < 40
     ends = tipping(people, [found.tips_at]).grid[0].effect
     assert min(abs(ends.low), abs(ends.high)) == pytest.approx(0, abs=1e-8 * ends.se)
@@ -36,6 +37,7 @@ def test_not_reached_is_said(people):
     found = tipping(people, delta_grid(1))
     assert found.tips_at is None
     assert found.first is None
+    assert found.verdict == "not reached"
     assert found.says.startswith("not reached within the grid, 0 to 1 points")
 
 
@@ -43,6 +45,7 @@ def test_a_finding_that_is_none_cannot_tip():
     found = tipping(cohort(*trial(30, 3, effect=0)), delta_grid(5))
     assert found.tips_at is None
     assert "no finding that could tip" in found.says
+    assert found.verdict == "nothing to tip"
 
 
 def test_the_other_direction_tips_elsewhere_or_not_at_all(people):

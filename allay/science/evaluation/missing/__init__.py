@@ -8,18 +8,18 @@
 The way through: `reading` makes a `cohort`; `patterns` counts; `imputation_model` fits the mixed model and `cells` sums people
 by arm and pattern; `strategies` says from which means values are imputed and `filling` analyses them without making them;
 `refits` fits without each person in turn for the jackknife of `conditional_mean`; `posterior`, `multiple` and `rubin`
-are multiple imputation; `tipping` moves missing values by a delta; `answers` and `sensitivity` put it into `findings`.
+are multiple imputation; `tipping` moves missing values by a delta; `answers` and `sensitivity` put it into words and numbers (`missing_shapes`).
 docs/missing.md explains it. Pure: no Django, no clock, no network.
 """
 
 from allay.science.evaluation.missing.cohort import Cohort
-from allay.science.evaluation.missing.findings import Sensitivity, Tipping
-from allay.science.evaluation.missing.patterns import Missingness, missingness
+from allay.science.evaluation.missing.patterns import missingness
 from allay.science.evaluation.missing.reading import from_rows, from_wide
 from allay.science.evaluation.missing.rubin import pool
 from allay.science.evaluation.missing.sensitivity import multiple_imputation, reference_based
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
 from allay.science.evaluation.missing.tipping import delta_grid
+from allay.science.evaluation.missing_shapes import Missingness, Sensitivity, Tipping
 
 __all__ = [
     "STRATEGIES",

@@ -9,22 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.errors import quoted
+from allay.science.evaluation.estimates import Estimate, NotEstimable
 from allay.science.evaluation.intervals import t_estimate
 from allay.science.evaluation.missing.cohort import Cohort
-from allay.science.evaluation.missing.conditional_mean import Jackknife, standard_errors
-from allay.science.evaluation.missing.findings import Assumption, Effect, Mean, Raised, Tipping
+from allay.science.evaluation.missing.conditional_mean import Jackknife
 from allay.science.evaluation.missing.imputation_model import Model
 from allay.science.evaluation.missing.multiple import Imputed
 from allay.science.evaluation.missing.rubin import pool
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
 from allay.science.evaluation.missing.tipping import Line, tipping
+from allay.science.evaluation.missing_shapes import Assumption, Effect, Mean, Raised, Tipping
 from allay.science.evaluation.models.errors import Unestimable
-from allay.science.evaluation.results import Estimate, NotEstimable
 
 Array = npt.NDArray[np.float64]
 ALONE = (
     "its standard error needs the analysis without each person in turn, and without one of them there is none"
 )
+ONE_GROUP = "an arm met in one therapy group only, so that what is due to the group cannot be told apart"
 CONSTANT = "the estimate is the same whoever is left out"
 FEW = "there are not more people than coefficients"
 
@@ -74,8 +75,8 @@ def jackknifed_answer(
 ) -> Assumption:
     """One strategy by conditional means."""
     number = asked.index(strategy)
-    spread = standard_errors(found.without.effects[:, number])
-    spreads = standard_errors(found.without.means[:, number])
+    parts = found.variances(found.without.effects[:, number])
+    spreads = np.sqrt(found.variances(found.without.means[:, number]).sum(axis=0))
     effects = []
     for arm, visit in view.pairs:
         place = view.place(visit)
@@ -83,20 +84,25 @@ def jackknifed_answer(
             effects.append(_effect(view, arm, visit, view.why_open(visit), []))
             continue
         value = float(found.full.effects[0, number, arm - 1, place])
-        effect = _jackknifed(view, visit, value, float(spread[arm - 1, place]))
+        effect = _jackknifed(view, found, visit, value, parts[:, arm - 1, place])
         values = found.full.means[0, number, :, place]
         effects.append(_effect(view, arm, visit, effect, _means(view, arm, values, spreads[:, place])))
     return Assumption(strategy, STRATEGIES[strategy], effects)
 
 
-def _jackknifed(view: View, visit: str, value: float, se: float) -> Estimate | NotEstimable:
+def _jackknifed(
+    view: View, found: Jackknife, visit: str, value: float, parts: Array
+) -> Estimate | NotEstimable:
+    """From the estimate and the parts (H,) of its variance."""
     if np.isnan(value):
         return view.why_open(visit)
     if view.df < 1:
         return NotEstimable(FEW)
-    if np.isnan(se):
-        return NotEstimable(ALONE)
-    return t_estimate(value, se, view.df, view.confidence) if se > 0 else NotEstimable(CONSTANT)
+    if np.isnan(parts).any():
+        return NotEstimable(ONE_GROUP if (found.units.sizes < 2).any() else ALONE)
+    if not parts.sum() > 0:
+        return NotEstimable(CONSTANT)
+    return t_estimate(value, float(np.sqrt(parts.sum())), found.df(parts), view.confidence)
 
 
 def _means(view: View, arm: int, values: Array, errors: Array) -> list[Mean]:
@@ -156,12 +162,13 @@ def _line(
     if place is None or np.isnan(found.full.effects[0, number, arm - 1, place]):
         return view.why_open(visit)
     estimates = found.without.effects[:, number, arm - 1, place]
-    if view.df < 1 or np.isnan(estimates).any():
-        return NotEstimable(FEW if view.df < 1 else ALONE)
     value = float(found.full.effects[0, number, arm - 1, place])
+    effect = _jackknifed(view, found, visit, value, found.variances(estimates))
+    if isinstance(effect, NotEstimable):
+        return effect
     slope = float(found.full.slopes[0, which, arm - 1, place])
     slopes = found.without.slopes[:, which, arm - 1, place]
-    return Line(value, slope, estimates, slopes, view.df, view.confidence)
+    return Line(value, slope, estimates, slopes, found.units, effect.df, view.confidence)
 
 
 def notes_on(view: View) -> list[str]:
@@ -170,13 +177,13 @@ def notes_on(view: View) -> list[str]:
     notes = [f"{count} people were left out: {why}" for why, count in cohort.left_out.items()]
     never = int((~cohort.observed.any(axis=1)).sum())
     if never:
-        notes.append(
-            f"{never} people were never measured; they count among those randomised and are imputed throughout"
-        )
+        notes.append(f"{never} people have no outcome at any of these visits and are imputed throughout")
     notes += [
         f"nobody was measured at {quoted(visit)}" for visit in cohort.visits if view.place(visit) is None
     ]
     notes += [f"{who}: what stands there follows from the assumption alone" for who in view.unreached()]
+    if any(cohort.groups):
+        notes.append("people who met in a therapy group are left out together for standard errors")
     if cohort.observed.all():
         notes.append("nothing is missing, so that all assumptions say the same")
     if fit.covariance != fit.requested:

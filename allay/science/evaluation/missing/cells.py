@@ -10,6 +10,7 @@ of imputed data needs is linear in these sums. A replicate is a set of weights o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,14 +90,14 @@ def _split(n: Array, products: Array, q: int) -> Sums:
     return Sums(n, *(np.ascontiguousarray(part) for part in parts))
 
 
-def leaving_out(full: Sums, cells: Cells, z: Array, y: Array, people: Whole) -> Sums:
-    """One replicate for each of these people, without that person."""
-    count = len(people)
+def leaving_out(full: Sums, cells: Cells, z: Array, y: Array, sets: Sequence[Whole]) -> Sums:
+    """One replicate for each of these sets of people, without them."""
+    count, people = len(sets), np.concatenate(sets)
     found = Sums(*(np.repeat(part, count, axis=0) for part in (full.n, full.zz, full.zy, full.yy)))
-    rows, places = np.arange(count), cells.member[people]
+    where = (np.repeat(np.arange(count), [len(one) for one in sets]), cells.member[people])
     mine, own = z[people], y[people]
-    found.n[rows, places] -= 1.0
-    found.zz[rows, places] -= mine[:, :, None] * mine[:, None, :]
-    found.zy[rows, places] -= mine[:, :, None] * own[:, None, :]
-    found.yy[rows, places] -= own[:, :, None] * own[:, None, :]
+    np.subtract.at(found.n, where, 1.0)
+    np.subtract.at(found.zz, where, mine[:, :, None] * mine[:, None, :])
+    np.subtract.at(found.zy, where, mine[:, :, None] * own[:, None, :])
+    np.subtract.at(found.yy, where, own[:, :, None] * own[:, None, :])
     return found

@@ -24,7 +24,7 @@ class Cohort:
 
     arm (N,): the place in `arms`, whose first is the reference; y (N, T), NaN where missing; covariates: a column
     (N,) of numbers or of texts each, complete; reasons: why a person's outcomes ended, "" where nobody said, () where
-    nobody asked. left_out: people who lack an arm or a covariate, counted by why.
+    nobody asked; groups: the therapy group of each, "" for none, () where nobody met. left_out: people who lack an arm or a covariate, counted by why.
     """
 
     people: tuple[str, ...]
@@ -34,6 +34,7 @@ class Cohort:
     y: Array
     covariates: Mapping[str, npt.NDArray[Any]]
     reasons: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -59,11 +60,12 @@ class Cohort:
             y=self.y[places],
             covariates={name: column[places] for name, column in self.covariates.items()},
             reasons=tuple(self.reasons[place] for place in places) if self.reasons else (),
+            groups=tuple(self.groups[place] for place in places) if self.groups else (),
         )
 
-    def without(self, place: int) -> Cohort:
-        """Everybody but one."""
-        return self.chosen(np.arange(self.size) != place)
+    def without(self, people: Whole) -> Cohort:
+        """Everybody but these."""
+        return self.chosen(~np.isin(np.arange(self.size), people))
 
 
 def last_seen(observed: Marks) -> Whole:

@@ -5,8 +5,9 @@ covariates, and the whole procedure, refit of the imputation model included, is 
 
     se^2 = (N - 1) / N * sum (estimate without i - their mean)^2
 
-(Wolbers et al., Pharm Stat 2022; 21: 1246-1257; R's rbmi, method_condmean). The interval takes the t quantile of N less the
-coefficients of the regression where rbmi takes the normal one: in small trials the latter promises too much.
+(Wolbers et al., Pharm Stat 2022; 21: 1246-1257; R's rbmi, method_condmean). `leaving` says what is done about therapy groups.
+The interval takes the t quantile of N less the coefficients of the regression where rbmi takes the normal one: in small
+trials the latter promises too much.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from allay.science.evaluation.missing.cells import leaving_out
 from allay.science.evaluation.missing.cohort import Cohort, Whole
 from allay.science.evaluation.missing.filling import Analysed, Regression, analysed, regression
 from allay.science.evaluation.missing.imputation_model import Model, fit_model
+from allay.science.evaluation.missing.leaving import Units, covariances, degrees, units_of
 from allay.science.evaluation.missing.refits import fitted, refit
 from allay.science.evaluation.missing.strategies import Strategy
 from allay.science.evaluation.models.errors import Unestimable
@@ -31,17 +33,27 @@ CHUNK_NUMBERS = 6_000_000  # numbers held at a time by the replicates of one chu
 
 @dataclass(frozen=True)
 class Jackknife:
-    """The estimates of everybody (one replicate) and without each person (N replicates), and what they rest on.
+    """The estimates of everybody (one replicate) and without each unit (U replicates), and what they rest on.
 
     refitted: how many replicates were fitted afresh because the joint refits did not settle. Where the model cannot be
-    fitted without somebody, `without` holds NaN and no standard error exists.
+    fitted without some unit, `without` holds NaN and no standard error exists. A unit is a person or a therapy group.
     """
 
     model: Model
     plan: Regression
     full: Analysed
     without: Analysed
+    units: Units
     refitted: int
+
+    def variances(self, without: Array) -> Array:
+        """(H, ...) parts of the jackknife variance of anything (U, ...), one for each stratum."""
+        return covariances(self.units, without, without)
+
+    def df(self, parts: Array) -> float:
+        """Of an interval: of the regression, or with therapy groups Satterthwaite's from the parts (H,)."""
+        residual = float(len(self.model.z) - self.plan.columns)
+        return min(residual, degrees(self.units, parts)) if self.units.grouped else residual
 
 
 @dataclass(frozen=True)
@@ -58,14 +70,14 @@ def jackknife(
     question = _Question(tuple(strategies), covariance, tuple(by_visit))
     model, plan, full = _estimated(cohort, question)
     fixed = _Question(question.strategies, model.fit.covariance, question.by_visit)
-    parts, refitted = [], 0
-    for people in _chunks(model):
-        part, afresh = _left_out(cohort, model, plan, people, fixed)
+    units, parts, refitted = units_of(cohort), [], 0
+    for sets in _chunks(model, units):
+        part, afresh = _left_out(cohort, model, plan, sets, fixed)
         if part is None:
-            return Jackknife(model, plan, full, full.unknown(), refitted)
+            return Jackknife(model, plan, full, full.unknown(len(units.members)), units, refitted)
         parts.append(part)
         refitted += afresh
-    return Jackknife(model, plan, full, Analysed.joined(parts), refitted)
+    return Jackknife(model, plan, full, Analysed.joined(parts), units, refitted)
 
 
 def _estimated(
@@ -76,24 +88,24 @@ def _estimated(
     return model, plan, analysed(model, plan, model.sums, fitted(model), question.strategies)
 
 
-def _chunks(model: Model) -> list[Whole]:
+def _chunks(model: Model, units: Units) -> list[tuple[Whole, ...]]:
     visits, q = model.shape.visits, model.z.shape[1]
     each = 3 * len(model.cells.patterns) * visits**2 + 3 * len(model.cells.arm) * (q + visits) ** 2
     each += 3 * model.shape.size**2 + 3 * (visits * q) ** 2
     size = max(1, min(CHUNK_NUMBERS // each, 500))
-    return [np.arange(start, min(start + size, len(model.z))) for start in range(0, len(model.z), size)]
+    return [units.members[start : start + size] for start in range(0, len(units.members), size)]
 
 
 def _left_out(
-    cohort: Cohort, model: Model, plan: Regression, people: Whole, question: _Question
+    cohort: Cohort, model: Model, plan: Regression, sets: Sequence[Whole], question: _Question
 ) -> tuple[Analysed | None, int]:
-    """Estimates without each of these people, and how many took a fit of their own; None where one has none."""
-    sums = leaving_out(model.sums, model.cells, model.z, model.y, people)
+    """Estimates without each of these sets of people, and how many took a fit of their own; None where one has none."""
+    sums = leaving_out(model.sums, model.cells, model.z, model.y, sets)
     fits = refit(model, sums)
     found = analysed(model, plan, sums, fits, question.strategies)
     astray = np.flatnonzero(~fits.settled)
-    for place in astray:
-        alone = _afresh(cohort.without(int(people[place])), question)
+    for place in astray.tolist():
+        alone = _afresh(cohort.without(sets[place]), question)
         if alone is None:
             return None, 0
         for name in ("effects", "means", "slopes"):
@@ -109,10 +121,3 @@ def _afresh(cohort: Cohort, question: _Question) -> Analysed | None:
         return _estimated(cohort, question, ladder=False)[2]
     except Unestimable:
         return None
-
-
-def standard_errors(without: Array) -> Array:
-    """Of anything (N, ...) computed without each person in turn; NaN where one of them could not be."""
-    people = len(without)
-    spread = ((without - without.mean(axis=0)) ** 2).sum(axis=0)
-    return np.asarray(np.sqrt(spread * (people - 1) / people))

@@ -56,9 +56,10 @@ class Analysed:
     means: Array
     slopes: Array
 
-    def unknown(self) -> Analysed:
-        """The same with NaN throughout."""
-        return Analysed(*(np.full_like(part, np.nan) for part in (self.effects, self.means, self.slopes)))
+    def unknown(self, replicates: int) -> Analysed:
+        """NaN throughout."""
+        parts = (self.effects, self.means, self.slopes)
+        return Analysed(*(np.full((replicates, *part.shape[1:]), np.nan) for part in parts))
 
     @staticmethod
     def joined(parts: Sequence[Analysed]) -> Analysed:

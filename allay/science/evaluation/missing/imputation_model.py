@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.errors import quoted
+from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.missing.cells import Cells, Sums, cells_of, summed
 from allay.science.evaluation.missing.cohort import Cohort, Marks, Whole
 from allay.science.evaluation.models import Fit, mmrm
@@ -25,7 +26,6 @@ from allay.science.evaluation.models.covariance import Structure, structure
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.variables import CONSTANT, Factor, Feature, Number
-from allay.science.evaluation.results import NotEstimable
 
 Array = npt.NDArray[np.float64]
 SAME = 1e-7  # relative difference below which two rows of a design are one
@@ -112,8 +112,9 @@ def _formula(cohort: Cohort, names: dict[str, str], by_visit: Sequence[str]) -> 
     unknown = [name for name in by_visit if name not in names]
     if unknown:
         raise BadModel(f"by visit: there is no covariate {quoted(unknown[0])}")
-    terms = [f"{plain}*visit" if name in by_visit else plain for name, plain in names.items()]
-    return "y ~ " + " + ".join([*terms, "arm*visit" if len(cohort.visits) > 1 else "arm"])
+    several = len(cohort.visits) > 1
+    terms = [f"{plain}*visit" if name in by_visit and several else plain for name, plain in names.items()]
+    return "y ~ " + " + ".join([*terms, "arm*visit" if several else "arm"])
 
 
 def _model(cohort: Cohort, fit: Fit, names: dict[str, str]) -> Model:

@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
 from allay.science.evaluation.missing.cohort import Cohort, Marks, last_seen
+from allay.science.evaluation.missing_shapes import ArmMissingness, Kind, Missingness, PatternCount
 
-Kind = Literal["complete", "monotone", "intermittent", "never"]
 NOT_GIVEN = "not given"
-
-
-@dataclass(frozen=True)
-class PatternCount:
-    """People measured at exactly these visits.
-
-    complete: at all; monotone: at all up to one and none after it; intermittent: with a gap before the last one;
-    never: at none.
-    """
-
-    measured_at: list[str]
-    kind: Kind
-    n: int
-
-
-@dataclass(frozen=True)
-class ArmMissingness:
-    """One arm. Patterns come with the most frequent first; last_measured counts people by their last outcome.
-
-    reasons: of those without an outcome at the last visit; empty where nobody asked.
-    """
-
-    people: int
-    complete: int
-    monotone: int
-    intermittent: int
-    never: int
-    measured: dict[str, int]
-    last_measured: dict[str, int]
-    patterns: list[PatternCount]
-    reasons: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Missingness:
-    """By arm, the reference first. left_out: people without an arm or a covariate."""
-
-    visits: list[str]
-    arms: dict[str, ArmMissingness]
-    left_out: dict[str, int]
 
 
 def missingness(cohort: Cohort) -> Missingness:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from allay.science.evaluation.errors import listed, quoted
+from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.missing.cohort import Cohort
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.profile import Roles, level_text, levels_of
 from allay.science.evaluation.models.source import Data, Table, opened
-from allay.science.evaluation.results import NotEstimable
 from allay.science.evaluation.sql import identifier, literal
 
 Levels = Mapping[str, Sequence[str]]
@@ -33,6 +33,7 @@ class _Wanted:
     covariates: Mapping[str, str]  # name in the cohort → column
     factors: frozenset[str]
     levels: Levels
+    texts: Mapping[str, str]  # "reason" and "group" → column, where asked for
 
     def is_factor(self, table: Table, name: str) -> bool:
         column = self.covariates[name]
@@ -50,21 +51,23 @@ def from_rows(
     factors: Sequence[str] = (),
     levels: Levels | None = None,
     reason: str | None = None,
+    group: str | None = None,
 ) -> Cohort | NotEstimable:
     """A cohort of long rows: one for each person and visit.
 
     data: as for `mmrm`. The first level of `arm` (in sorted order, or as `levels` gives them) is the reference.
     covariates hold one value per person; text and `factors` are categories. reason: a column that says why a person
-    left; the first one at or after the last outcome counts, else the first. Raises BadModel for a request that makes no sense.
+    left; the first one at or after the last outcome counts, else the first. group: the therapy group of those who met in
+    one. Raises BadModel for a request that makes no sense.
     """
-    wanted = _Wanted(
-        subject, arm, {name: name for name in covariates}, frozenset(factors), dict(levels or {})
-    )
+    named = {name: name for name in covariates}
+    texts = {role: name for role, name in (("reason", reason), ("group", group)) if name}
+    wanted = _Wanted(subject, arm, named, frozenset(factors), dict(levels or {}), texts)
     try:
         with opened(data) as table:
             roles = [(outcome, "outcome"), (subject, "subject"), (visit, "visit"), (arm, "arm")]
             roles += [(name, "covariate") for name in covariates]
-            roles += [(reason, "reason")] if reason else []
+            roles += [(name, role) for role, name in texts.items()]
             return _from_rows(table, wanted, {role: name for name, role in roles}, roles)
     except Unestimable as fault:
         return NotEstimable(str(fault))
@@ -80,6 +83,8 @@ def from_wide(
     subject: str | None = None,
     factors: Sequence[str] = (),
     levels: Levels | None = None,
+    reason: str | None = None,
+    group: str | None = None,
 ) -> Cohort | NotEstimable:
     """A cohort of a table with one row per person.
 
@@ -88,12 +93,19 @@ def from_wide(
     """
     named = dict(covariates) if isinstance(covariates, Mapping) else {name: name for name in covariates}
     given = dict(levels or {}) | ({"arm": list(arms)} if arms else {})
-    wanted = _Wanted(subject, arm, named, frozenset(factors), given)
+    texts = {role: name for role, name in (("reason", reason), ("group", group)) if name}
+    wanted = _Wanted(subject, arm, named, frozenset(factors), given, texts)
     try:
         with opened(data) as table:
-            for name in [arm, *named.values(), *outcomes.values(), *([subject] if subject else [])]:
+            for name in [
+                arm,
+                *named.values(),
+                *outcomes.values(),
+                *texts.values(),
+                *filter(None, (subject,)),
+            ]:
                 table.require(name, "column")
-            cohort = _read(table, wanted, outcomes, levels=given.get("arm"))
+            cohort = _read(table, wanted, outcomes, given.get("arm"))
             return _renamed(cohort, arms) if arms else cohort
     except Unestimable as fault:
         return NotEstimable(str(fault))
@@ -118,12 +130,9 @@ def _from_rows(
         types = {str(row[0]): str(row[1]) for row in table.connection.execute(f"DESCRIBE {pivot}").fetchall()}
         renamed = {name: f"c{place}" for place, name in enumerate(wanted.covariates)}
         factors = frozenset(name for name in wanted.covariates if wanted.is_factor(table, name))
-        inner = _Wanted("s", "a", renamed, factors, wanted.levels)
+        inner = _Wanted("s", "a", renamed, factors, wanted.levels, {role: role for role in wanted.texts})
         outcomes = {visit: f"y{place}" for place, visit in enumerate(visits)}
-        reasons = "r" if "reason" in named else None
-        return _read(
-            Table(table.connection, pivot, types), inner, outcomes, wanted.levels.get(wanted.arm), reasons
-        )
+        return _read(Table(table.connection, pivot, types), inner, outcomes, wanted.levels.get(wanted.arm))
     finally:
         table.connection.execute(f"DROP TABLE {pivot}")
 
@@ -148,7 +157,7 @@ def _clean(table: Table, column: str, *, factor: bool) -> str:
 
 
 def _pivot(table: Table, wanted: _Wanted, named: Mapping[str, str], visits: Sequence[str]) -> str:
-    """One row per person: arm a, covariates c0 ..., outcomes y0 ..., reason r, and what must be equal (b, d0 ...)."""
+    """One row per person: arm a, covariates c0 ..., outcomes y0 ..., reason, group; and what must equal (b, d0 ...)."""
     inner = [f"{identifier(named['subject'])}::VARCHAR AS s"]
     inner.append(f"{_clean(table, wanted.arm, factor=True)} AS a")
     places = " ".join(f"WHEN {literal(visit)} THEN {place}" for place, visit in enumerate(visits))
@@ -162,11 +171,14 @@ def _pivot(table: Table, wanted: _Wanted, named: Mapping[str, str], visits: Sequ
     for place in range(len(visits)):
         mine = f"FILTER (WHERE v = {place})"
         outer += [f"min(y) {mine} AS y{place}", f"max(y) {mine} AS z{place}"]
-    if "reason" in named:
-        inner.append(f"nullif(trim({identifier(named['reason'])}::VARCHAR), '') AS r")
+    if "group" in wanted.texts:
+        inner.append(f"{_clean(table, wanted.texts['group'], factor=True)} AS g")
+        outer += ['min(g) AS "group"', "max(g) AS h"]
+    if "reason" in wanted.texts:
+        inner.append(f"nullif(trim({identifier(wanted.texts['reason'])}::VARCHAR), '') AS r")
         after = "v >= coalesce(last, -1)"
         said = "arg_min(r, v) FILTER (WHERE r IS NOT NULL"
-        outer.append(f"coalesce({said} AND {after}), {said}), '') AS r")
+        outer.append(f"coalesce({said} AND {after}), {said}), '') AS reason")
     rows = (
         f"SELECT {', '.join(inner)} FROM {table.source} WHERE {_present(table, named['subject'])} "
         f"AND {_present(table, named['visit'])}"
@@ -179,6 +191,7 @@ def _check_pivot(table: Table, pivot: str, wanted: _Wanted) -> None:
     types = [str(row[0]) for row in table.connection.execute(f"DESCRIBE {pivot}").fetchall()]
     pairs = [("a", "b", "the arm")]
     pairs += [(f"c{place}", f"d{place}", quoted(name)) for place, name in enumerate(wanted.covariates)]
+    pairs += [('"group"', "h", "the group")] if "group" in wanted.texts else []
     fields = [f"count(*) FILTER (WHERE {low} <> {high})" for low, high, _ in pairs]
     visits = [name for name in types if name.startswith("y")]
     doubled = " OR ".join(f"{name} <> z{name[1:]}" for name in visits) or "false"
@@ -196,13 +209,12 @@ def _read(
     wanted: _Wanted,
     outcomes: Mapping[str, str],
     levels: Sequence[str] | None,
-    reason: str | None = None,
 ) -> Cohort:
     """The people of a table with one row each."""
     for column in outcomes.values():
         if not table.is_number(column):
             raise BadModel(f"outcomes: {quoted(column)} is not a column of numbers")
-    found = _fetched(table, wanted, outcomes, reason)
+    found = _fetched(table, wanted, outcomes)
     missing = {"no arm": np.array([value is None for value in found["arm"]], dtype=bool)}
     for name in wanted.covariates:
         values = found[f"covariate {name}"]
@@ -222,21 +234,22 @@ def _read(
         arm=np.array([arms.index(arm) if arm in arms else -1 for arm in found["arm"]], dtype=np.int64),
         y=y,
         covariates={name: found[f"covariate {name}"] for name in wanted.covariates},
-        reasons=tuple(found["reason"]) if reason else (),
+        reasons=tuple(found.get("reason", ())),
+        groups=tuple(found.get("group", ())),
         left_out={why: int(mine.sum()) for why, mine in missing.items() if mine.any()},
     )
     return cohort.chosen(kept)
 
 
-def _fetched(table: Table, wanted: _Wanted, outcomes: Mapping[str, str], reason: str | None) -> Columns:
+def _fetched(table: Table, wanted: _Wanted, outcomes: Mapping[str, str]) -> Columns:
     fields = {"arm": _clean(table, wanted.arm, factor=True)}
     fields |= {f"outcome {visit}": _clean(table, column, factor=False) for visit, column in outcomes.items()}
     for name, column in wanted.covariates.items():
         fields[f"covariate {name}"] = _clean(table, column, factor=wanted.is_factor(table, name))
     if wanted.subject:
         fields["people"] = f"{identifier(wanted.subject)}::VARCHAR"
-    if reason:
-        fields["reason"] = identifier(reason)
+    for role, column in wanted.texts.items():
+        fields[role] = f"coalesce(trim({level_text(table, column)}), '')"
     keys = list(fields)
     select = ", ".join(f"{sql} AS f{place}" for place, sql in enumerate(fields.values()))
     order = ["people", "arm", *keys] if wanted.subject else keys

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.intervals import t_estimate
-from allay.science.evaluation.missing.findings import Pooled
+from allay.science.evaluation.missing_shapes import Pooled
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 
 Array = npt.NDArray[np.float64]

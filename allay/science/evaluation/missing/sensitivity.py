@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from allay.science.evaluation.errors import listed, quoted
+from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.missing.answers import (
     View,
     jackknifed_answer,
@@ -22,11 +23,10 @@ from allay.science.evaluation.missing.answers import (
 )
 from allay.science.evaluation.missing.cohort import Cohort, Marks
 from allay.science.evaluation.missing.conditional_mean import jackknife
-from allay.science.evaluation.missing.findings import Raised, Sensitivity
 from allay.science.evaluation.missing.multiple import IMPUTATIONS, SWEEPS, impute
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
+from allay.science.evaluation.missing_shapes import Raised, Sensitivity
 from allay.science.evaluation.models.errors import BadModel, Unestimable
-from allay.science.evaluation.results import NotEstimable
 
 MOST_DELTAS = 1000
 MOST_JACKKNIFED = 20_000

@@ -15,31 +15,34 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.errors import one_line
+from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.intervals import t_estimate, t_quantile
-from allay.science.evaluation.missing.findings import Raised, Shifted, Tipping
-from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.missing.leaving import Units, covariances
+from allay.science.evaluation.missing_shapes import Raised, Shifted, Tipping, Verdict
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Line:
-    """An effect along delta: everybody's estimate and slope, and those without each person, (N,) each."""
+    """An effect along delta: everybody's estimate and slope, and those without each unit, (U,) each.
+
+    df: those of the effect without a shift, for the whole line.
+    """
 
     estimate: float
     slope: float
     estimates: Array
     slopes: Array
+    units: Units
     df: float
     confidence: float
 
     def variances(self) -> tuple[float, float, float]:
         """Jackknife variances of estimate and slope, with the covariance between: v_ee, v_es, v_ss."""
-        people = len(self.estimates)
-        both = np.column_stack([self.estimates, self.slopes])
-        centred = both - both.mean(axis=0)
-        products = centred.T @ centred * (people - 1) / people
-        return float(products[0, 0]), float(products[0, 1]), float(products[1, 1])
+        e, s = self.estimates, self.slopes
+        ee, es, ss = (float(covariances(self.units, *pair).sum()) for pair in ((e, e), (e, s), (s, s)))
+        return ee, es, ss
 
     def at(self, delta: float) -> Shifted:
         ee, es, ss = self.variances()
@@ -70,20 +73,29 @@ def tipping(
     raised: Raised,
 ) -> Tipping:
     """The grid and the tipping point along it. line: why the effect cannot be had, where it cannot."""
+
+    def answer(verdict: Verdict, says: str, at: float | None = None, first: float | None = None) -> Tipping:
+        return Tipping(arm, reference, visit, raised, grid, at, first, verdict, says)
+
+    grid: list[Shifted] = []
     if isinstance(line, NotEstimable):
-        return Tipping(arm, reference, visit, raised, [], None, None, line.not_estimable)
-    grid = [line.at(delta) for delta in deltas]
+        return answer("not estimable", line.not_estimable)
+    grid += [line.at(delta) for delta in deltas]
     if not _clear(line.at(0.0)):
-        says = "the interval holds nought without any shift: there is no finding that could tip"
-        return Tipping(arm, reference, visit, raised, grid, None, None, says)
+        return answer(
+            "nothing to tip",
+            "the interval holds nought without any shift: there is no finding that could tip",
+        )
     within = [root for root in line.crossings() if min(deltas) <= root <= max(deltas)]
-    first = next((one.delta for one in sorted(grid, key=lambda one: abs(one.delta)) if not _clear(one)), None)
     who = one_line(arm) if raised == "active" else "all arms"
     if not within:
-        says = f"not reached within the grid, {min(deltas):g} to {max(deltas):g} points for missing values of {who}"
-        return Tipping(arm, reference, visit, raised, grid, None, None, says)
+        ends = f"{min(deltas):g} to {max(deltas):g}"
+        return answer(
+            "not reached", f"not reached within the grid, {ends} points for missing values of {who}"
+        )
+    first = next((one.delta for one in sorted(grid, key=lambda one: abs(one.delta)) if not _clear(one)), None)
     says = f"the interval reaches nought when missing values of {who} lie {within[0]:+.3g} points from what is expected"
-    return Tipping(arm, reference, visit, raised, grid, within[0], first, says)
+    return answer("tips", says, within[0], first)
 
 
 def _clear(one: Shifted) -> bool:

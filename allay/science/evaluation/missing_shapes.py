@@ -1,13 +1,15 @@
-"""The shapes of answers about missing data, ready for results.json. Everything is in points of the outcome."""
+"""What results.json says of missing outcomes. Everything is in points of the outcome."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from allay.science.evaluation.results import Estimate, NotEstimable
+from allay.science.evaluation.estimates import Estimate, NotEstimable, PerScore
 
+Kind = Literal["complete", "monotone", "intermittent", "never"]
 Raised = Literal["active", "all"]
+Verdict = Literal["tips", "not reached", "nothing to tip", "not estimable"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Tipping:
 
     raised: whose missing values move, those of all arms but the reference, or of all arms. grid: the effect at each
     delta. tips_at: the smallest delta, in size, at which the interval reaches nought, None where it does not within the
-    grid, or where there is nothing to tip; first: the first delta of the grid at which it has. says: that in words.
+    grid, or where there is nothing to tip; first: the first delta of the grid at which it has. verdict: which of these
+    it is; says: that in words.
     """
 
     arm: str
@@ -83,6 +86,7 @@ class Tipping:
     grid: list[Shifted]
     tips_at: float | None
     first: float | None
+    verdict: Verdict
     says: str
 
 
@@ -101,3 +105,65 @@ class Sensitivity:
     assumptions: list[Assumption]
     tipping: list[Tipping]
     notes: list[str]
+
+
+@dataclass(frozen=True)
+class PatternCount:
+    """People measured at exactly these visits.
+
+    complete: at all; monotone: at all up to one and none after it; intermittent: with a gap before the last one;
+    never: at none.
+    """
+
+    measured_at: list[str]
+    kind: Kind
+    n: int
+
+
+@dataclass(frozen=True)
+class ArmMissingness:
+    """One arm. Patterns come with the most frequent first; last_measured counts people by their last outcome.
+
+    reasons: of those without an outcome at the last visit; empty where nobody asked.
+    """
+
+    people: int
+    complete: int
+    monotone: int
+    intermittent: int
+    never: int
+    measured: dict[str, int]
+    last_measured: dict[str, int]
+    patterns: list[PatternCount]
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Missingness:
+    """By arm, the reference first. left_out: people without an arm or a covariate."""
+
+    visits: list[str]
+    arms: dict[str, ArmMissingness]
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
+class MissingScore:
+    """One outcome. people: everybody in the table; missing: those without a score at the target."""
+
+    people: int
+    missing: int
+    counts: Missingness
+    sensitivity: Sensitivity | NotEstimable
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What the study would say had those who left fared otherwise.
+
+    groups_ignored: people met in therapy groups; these analyses take each person as independent of the others.
+    """
+
+    method: Literal["conditional-mean", "multiple-imputation"]
+    groups_ignored: bool
+    scores: PerScore[MissingScore]

@@ -1,0 +1,317 @@
+"""Missing scores in the report: in plain words for who decides, then every number for who checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allay.science.evaluation.estimates import Estimate, NotEstimable
+from allay.science.evaluation.missing_shapes import (
+    Assumption,
+    Effect,
+    Missing,
+    MissingScore,
+    Sensitivity,
+    Tipping,
+)
+from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.sentences import amount, level, spread_of
+from allay.science.report.blocks import Block, Heading, Items, Paragraph, Table
+from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole
+
+NONE = "–"
+
+
+def tell(results: Results, say: Say) -> Iterator[Block]:
+    """The primary outcome in words, then tables of all."""
+    if results.missing is None:
+        return
+    yield Heading(say("What if those who left fared worse?"), "missing")
+    outcome = next(one for one in results.study.outcomes if one.primary)
+    found = results.missing.scores[outcome.score]
+    yield from _words(results, outcome, found, say)
+    if len(results.study.arms) > 1:
+        yield _table(results, results.missing, say)
+        yield from _grid(results, outcome, found, say)
+    yield _counts(results, outcome, found, say)
+    yield from _reasons(outcome, found, say)
+    yield from _notes(results, results.missing, say)
+
+
+def method(results: Results) -> str:
+    """How missing scores were treated."""
+    if results.missing is None or len(results.study.arms) < 2:
+        return ""
+    how = {
+        "conditional-mean": (
+            "Conditional mean imputation with a jackknife over people that refits everything (Wolbers et al. 2022); "
+            "intervals by t quantiles."
+        ),
+        "multiple-imputation": (
+            "Multiple imputation: independent posterior draws of the mixed model by data augmentation, pooled by "
+            "Rubin's rules with the degrees of freedom of Barnard and Rubin (1999)."
+        ),
+    }
+    return (
+        f"{how[results.missing.method]} Imputation model: a mixed model for repeated measures of the scores after the "
+        "first, with the first score at every timepoint, covariates, and arm by timepoint, one covariance for all arms. "
+        "Analysis: covariance with arm, first score and covariates. Reference-based assumptions as Carpenter, Roger and "
+        "Kenward (2013). The tipping point adds a shift to every missing score about missing at random, by conditional "
+        "means. Standard errors of the jackknife under reference-based assumptions say how much the estimate would vary "
+        "in repetitions, and are smaller than Rubin's (Cro, Carpenter and Kenward 2019)."
+    )
+
+
+# In words
+
+
+def _words(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Iterator[Block]:
+    parts = {"label": outcome.label, "last": results.study.last}
+    if found.missing == 0:
+        yield Paragraph(
+            say("Everybody has a score of {label} at {last}: nothing has to be assumed about them.", **parts)
+        )
+        return
+    yield Paragraph(
+        say.count(
+            "{n} of {people} people has no score of {label} at {last}.",
+            "{n} of {people} people have no score of {label} at {last}.",
+            found.missing,
+            people=whole(found.people),
+            **parts,
+        )
+    )
+    if isinstance(found.sensitivity, NotEstimable):
+        yield Paragraph(
+            say(
+                "What they may have scored was not looked at: {reason}.",
+                reason=found.sensitivity.not_estimable,
+            )
+        )
+        return
+    yield Paragraph(
+        say(
+            "The answer above takes it that they went on like people of their own arm with the same course so far. "
+            "Nobody saw whether they did. Here is what the difference at {last} would be under other assumptions.",
+            last=results.study.last,
+        )
+    )
+    yield Items(tuple(_sentences(results, outcome, found.sensitivity, say)))
+    yield from (
+        Paragraph(_tipping(results, outcome, one, say))
+        for one in found.sensitivity.tipping
+        if one.raised == "active"
+    )
+
+
+def _sentences(results: Results, outcome: OutcomeSummary, found: Sensitivity, say: Say) -> Iterator[str]:
+    for assumption in found.assumptions:
+        for effect in assumption.effects:
+            if effect.visit == found.target:
+                yield _sentence(results, outcome, assumption, effect, say)
+
+
+def _sentence(
+    results: Results, outcome: OutcomeSummary, assumption: Assumption, effect: Effect, say: Say
+) -> str:
+    how = _how(assumption.strategy, effect, say)
+    if isinstance(effect.effect, NotEstimable):
+        return say("{how}: cannot be had, because {reason}.", how=how, reason=effect.effect.not_estimable)
+    decimals = decimals_for(spread_of(results, outcome.score))
+    one = effect.effect
+    return say(
+        "{how}: {size} points in favour of {favoured} ({level} of {arm} less {reference}: {low} to {high}).",
+        how=how,
+        size=amount(one.estimate, decimals),
+        favoured=effect.arm if _gains(outcome, one) else effect.reference,
+        level=level(results, say),
+        arm=effect.arm,
+        reference=effect.reference,
+        low=number(one.low, decimals),
+        high=number(one.high, decimals),
+    )
+
+
+def _gains(outcome: OutcomeSummary, effect: Estimate) -> bool:
+    return (effect.estimate < 0) == (outcome.better == "lower")
+
+
+def _how(strategy: str, effect: Effect, say: Say) -> str:
+    """How those who left are taken to have fared."""
+    other = effect.reference
+    words = {
+        "MAR": say("As people of their own arm with the same course so far"),
+        "JR": say("As people of {reference} from the time they left", reference=other),
+        "CIR": say("Keeping what they had reached, and from there in step with {reference}", reference=other),
+        "CR": say("As if they had been in {reference} from the beginning", reference=other),
+        "LMCF": say("Staying at the level that their arm had when they left"),
+    }
+    return words[strategy]
+
+
+def _tipping(results: Results, outcome: OutcomeSummary, found: Tipping, say: Say) -> str:
+    decimals = decimals_for(spread_of(results, outcome.score))
+    parts = {"arm": found.arm, "reference": found.reference, "level": level(results, say)}
+    if found.verdict == "tips":
+        return say(
+            "{arm} against {reference}: the finding stands until the missing scores of {arm} are {delta} points worse "
+            "than expected of them; from there on the {level} holds nought.",
+            delta=amount(found.tips_at or 0.0, decimals),
+            **parts,
+        )
+    if found.verdict == "not reached":
+        return say(
+            "{arm} against {reference}: the finding stands even if the missing scores of {arm} were {delta} points worse "
+            "than expected of them, the largest shift that was looked at.",
+            delta=amount(found.grid[-1].delta, decimals),
+            **parts,
+        )
+    if found.verdict == "nothing to tip":
+        return say(
+            "{arm} against {reference}: the {level} holds nought without any shift, so that there is no finding that "
+            "could tip.",
+            **parts,
+        )
+    return say(
+        "{arm} against {reference}: there is no tipping point, because {reason}.", reason=found.says, **parts
+    )
+
+
+# In numbers
+
+
+def _table(results: Results, missing: Missing, say: Say) -> Table:
+    rows, reasons = [], []
+    for outcome in results.study.outcomes:
+        found = missing.scores[outcome.score].sensitivity
+        if isinstance(found, NotEstimable):
+            reasons.append(f"{outcome.label}: {found.not_estimable}.")
+            continue
+        for assumption in found.assumptions:
+            for effect in assumption.effects:
+                if effect.visit == found.target:
+                    rows.append((outcome.label, *_row(results, outcome, assumption, effect, say)))
+    imputed = missing.method == "multiple-imputation"
+    return Table(
+        caption=say(
+            "The difference at {last} under each assumption about missing scores", last=results.study.last
+        ),
+        header=(
+            *(say("Outcome"), say("Comparison"), say("Missing scores are taken to be")),
+            *(
+                say("Difference"),
+                level(results, say),
+                say("Standard error"),
+                say("Degrees of freedom"),
+                say("p"),
+            ),
+            *((say("Information missing"),) if imputed else ()),
+        ),
+        rows=tuple(rows),
+        heads=3,
+        note=" ".join(reasons),
+    )
+
+
+def _row(
+    results: Results, outcome: OutcomeSummary, assumption: Assumption, effect: Effect, say: Say
+) -> tuple[str, ...]:
+    names = {
+        "MAR": say("missing at random"),
+        "JR": say("jump to reference"),
+        "CIR": say("copy increments in reference"),
+        "CR": say("copy reference"),
+        "LMCF": say("last mean carried forward"),
+    }
+    who = say("{arm} against {reference}", arm=effect.arm, reference=effect.reference)
+    imputed = () if effect.imputing is None else (percent(effect.imputing.missing_information),)
+    return (who, names[assumption.strategy], *_numbers(results, outcome, effect.effect, say), *imputed)
+
+
+def _numbers(
+    results: Results, outcome: OutcomeSummary, effect: Estimate | NotEstimable, say: Say
+) -> tuple[str, ...]:
+    if isinstance(effect, NotEstimable):
+        return (NONE,) * 5
+    decimals = decimals_for(spread_of(results, outcome.score))
+    between = say("{low} to {high}", low=number(effect.low, decimals), high=number(effect.high, decimals))
+    return (
+        number(effect.estimate, decimals),
+        between,
+        number(effect.se, decimals + 1),
+        number(effect.df, 1),
+        p_value(effect.p),
+    )
+
+
+def _grid(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Iterator[Block]:
+    if isinstance(found.sensitivity, NotEstimable):
+        return
+    decimals = decimals_for(spread_of(results, outcome.score))
+    rows = [
+        (
+            say("{arm} against {reference}", arm=one.arm, reference=one.reference),
+            number(shifted.delta, decimals),
+            *_numbers(results, outcome, shifted.effect, say),
+        )
+        for one in found.sensitivity.tipping
+        if one.raised == "active"
+        for shifted in one.grid
+    ]
+    if rows:
+        yield Table(
+            caption=say(
+                "{label} at {last}, had missing scores of all arms but {reference} been shifted",
+                label=outcome.label,
+                last=results.study.last,
+                reference=results.study.arms[0],
+            ),
+            header=(
+                *(say("Comparison"), say("Shifted by"), say("Difference"), level(results, say)),
+                *(say("Standard error"), say("Degrees of freedom"), say("p")),
+            ),
+            rows=tuple(rows),
+        )
+
+
+def _counts(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Table:
+    rows = [
+        (arm, *(whole(n) for n in (one.people, one.complete, one.monotone, one.intermittent, one.never)))
+        for arm, one in found.counts.arms.items()
+    ]
+    return Table(
+        caption=say("People by what is missing of {label}", label=outcome.label),
+        header=(
+            *(say("Arm"), say("People"), say("Nothing missing"), say("Left and did not come back")),
+            *(say("With a gap"), say("Never measured")),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _reasons(outcome: OutcomeSummary, found: MissingScore, say: Say) -> Iterator[Block]:
+    rows = [
+        (arm, reason, whole(n)) for arm, one in found.counts.arms.items() for reason, n in one.reasons.items()
+    ]
+    if rows:
+        yield Table(
+            caption=say("Why people have no last score of {label}", label=outcome.label),
+            header=(say("Arm"), say("Reason"), say("People")),
+            rows=tuple(rows),
+            heads=2,
+        )
+
+
+def _notes(results: Results, missing: Missing, say: Say) -> Iterator[Block]:
+    notes = []
+    if missing.groups_ignored:
+        notes.append(
+            say(
+                "People met in groups; these analyses take each person by themselves, so their intervals may be too narrow."
+            )
+        )
+    for outcome in results.study.outcomes:
+        found = missing.scores[outcome.score].sensitivity
+        if not isinstance(found, NotEstimable):
+            notes += [f"{outcome.label}: {say.verbatim(note)}." for note in found.notes]
+    if notes:
+        yield Items(tuple(notes))
