@@ -95,12 +95,45 @@ def _words(results: Results, outcome: OutcomeSummary, found: MissingScore, say: 
             last=results.study.last,
         )
     )
+    yield from (Paragraph(one) for one in _verdicts(outcome, found.sensitivity, say))
     yield Items(tuple(_sentences(results, outcome, found.sensitivity, say)))
     yield from (
         Paragraph(_tipping(results, outcome, one, say))
         for one in found.sensitivity.tipping
         if one.raised == "active"
     )
+
+
+def _verdicts(outcome: OutcomeSummary, found: Sensitivity, say: Say) -> Iterator[str]:
+    """For each comparison, whether all assumptions lead to the same answer."""
+    for arm in dict.fromkeys(effect.arm for effect in found.assumptions[0].effects):
+        effects = [one.at(found.target, arm) for one in found.assumptions]
+        known = [one.effect for one in effects if isinstance(one.effect, Estimate)]
+        if len(known) < len(effects) or not known:
+            continue
+        parts = {"arm": arm, "reference": effects[0].reference}
+        sides = {_side(outcome, one) for one in known}
+        if sides == {"gain"}:
+            yield say(
+                "Under all of them people in {arm} were better off than people in {reference}.", **parts
+            )
+        elif sides == {"loss"}:
+            yield say("Under all of them people in {arm} were worse off than people in {reference}.", **parts)
+        elif sides == {"unclear"}:
+            yield say("Under none of them can {arm} and {reference} be told apart by these data.", **parts)
+        else:
+            yield say(
+                "They do not lead to one answer: whether {arm} and {reference} differ depends on what is assumed about "
+                "those who left.",
+                **parts,
+            )
+
+
+def _side(outcome: OutcomeSummary, effect: Estimate) -> str:
+    """What the interval says of the arm: gain, loss, or unclear where it holds nought."""
+    if effect.low <= 0 <= effect.high:
+        return "unclear"
+    return "gain" if _gains(outcome, effect) else "loss"
 
 
 def _sentences(results: Results, outcome: OutcomeSummary, found: Sensitivity, say: Say) -> Iterator[str]:
@@ -247,30 +280,25 @@ def _grid(results: Results, outcome: OutcomeSummary, found: MissingScore, say: S
     if isinstance(found.sensitivity, NotEstimable):
         return
     decimals = decimals_for(spread_of(results, outcome.score))
-    rows = [
-        (
-            say("{arm} against {reference}", arm=one.arm, reference=one.reference),
-            number(shifted.delta, decimals),
-            *_numbers(results, outcome, shifted.effect, say),
-        )
-        for one in found.sensitivity.tipping
-        if one.raised == "active"
-        for shifted in one.grid
-    ]
-    if rows:
-        yield Table(
-            caption=say(
-                "{label} at {last}, had missing scores of all arms but {reference} been shifted",
-                label=outcome.label,
-                last=results.study.last,
-                reference=results.study.arms[0],
-            ),
-            header=(
-                *(say("Comparison"), say("Shifted by"), say("Difference"), level(results, say)),
-                *(say("Standard error"), say("Degrees of freedom"), say("p")),
-            ),
-            rows=tuple(rows),
-        )
+    for one in found.sensitivity.tipping:
+        if one.raised == "active" and one.grid:
+            yield Table(
+                caption=say(
+                    "{label} at {last}, {arm} less {reference}, had missing scores of all arms but {reference} been shifted",
+                    label=outcome.label,
+                    last=results.study.last,
+                    arm=one.arm,
+                    reference=one.reference,
+                ),
+                header=(
+                    *(say("Shifted by"), say("Difference"), level(results, say)),
+                    *(say("Standard error"), say("Degrees of freedom"), say("p")),
+                ),
+                rows=tuple(
+                    (number(each.delta, decimals), *_numbers(results, outcome, each.effect, say))
+                    for each in one.grid
+                ),
+            )
 
 
 def _counts(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Table:

@@ -157,6 +157,20 @@ def test_tipping_points_are_told_as_they_are(bench, effect, farthest, verdict, w
     assert unfounded(sentences_of(tell(found, Say())), found) == []
 
 
+@pytest.mark.parametrize(
+    ("effect", "better", "words"),
+    [
+        (4.0, "lower", "Under all of them people in programme were better off than people in waiting."),
+        (4.0, "higher", "Under all of them people in programme were worse off than people in waiting."),
+        (0.0, "lower", "Under none of them can programme and waiting be told apart"),
+        (2.0, "lower", "They do not lead to one answer"),
+    ],
+)
+def test_the_report_says_whether_all_assumptions_lead_to_one_answer(bench, effect, better, words):
+    plan = PLAN.replace('label = "Mood"\nbetter = "lower"', f'label = "Mood"\nbetter = "{better}"')
+    assert words in texts(bench(rows(effect=effect), plan))
+
+
 def test_reasons_are_counted_by_arm(bench):
     found = bench(rows(), PLAN + 'reason = "why"\n')
     counted = found.missing.scores["mood"].counts.arms["programme"].reasons
