@@ -39,9 +39,9 @@ from allay.science.evaluation.documents import (
 )
 from allay.science.evaluation.lock import Locked, lock_beside
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.results import ChangeCounts
-from allay.science.evaluation.sentences import people, people_of
+from allay.science.evaluation.results import NotEstimable
 from allay.science.evaluation.sql import refusal
+from allay.science.evaluation.story_people import people, people_of
 from allay.science.evaluation.text_file import DataFile
 from allay.science.report.pdf import can_print
 from allay.science.report.words import Say
@@ -147,7 +147,12 @@ def _summary(results: Results) -> list[str]:
     say, lines = Say(), []
     for outcome in results.study.outcomes:
         lines += [f"{outcome.label}: {sentence}" for sentence in people_of(results, outcome, say)]
-        together = results.change[outcome.score][ALL]
-        if len(results.study.arms) > 1 and isinstance(together, ChangeCounts):
-            lines.append(f"{outcome.label}: {people('Everybody', together, say)}")
+        together, method = results.change[outcome.score][ALL], results.change_method[outcome.score]
+        if (
+            len(results.study.arms) < 2
+            or isinstance(together, NotEstimable)
+            or isinstance(method, NotEstimable)
+        ):
+            continue
+        lines.append(f"{outcome.label}: {people('Everybody', together, method, say)}")
     return lines
