@@ -190,8 +190,19 @@ def _covariance(fit: Fit) -> Any:
             "visits": matrices[0],
             "group_variance": fit.group.variance,
             "intraclass_correlation": list(fit.group.correlations),
-        }
+        } | _group_interval(fit.group)
     return matrices[0]
+
+
+def _group_interval(group: Any) -> dict[str, Any]:
+    found = group.interval()
+    if hasattr(found, "not_estimable"):
+        return {"interval_not_estimable": found.not_estimable}
+    return {
+        "groups": group.number,
+        "group_variance_interval": [found.low, found.high],
+        "intraclass_correlation_interval": [list(pair) for pair in found.correlations],
+    }
 
 
 def _joint_tests(fit: Fit) -> list[dict[str, Any]]:
@@ -236,10 +247,23 @@ def _as_text(fit: Fit) -> list[str]:
     differences = fit.differences()
     if differences:
         lines += ["", *_table("difference", differences)]
+    lines += _group_lines(fit)
     faults = "; ".join(fit.certificate.faults)
     lines += ["", f"certificate: {'holds' if fit.certificate.holds else 'does not hold: ' + faults}"]
     lines += [f"at the boundary: {name}" for name in fit.certificate.boundary]
     return lines + [f"note: {warning}" for warning in fit.warnings]
+
+
+def _group_lines(fit: Fit) -> list[str]:
+    if fit.group is None:
+        return []
+    found, share = fit.group.interval(), max(fit.group.correlations)
+    lines = ["", f"{fit.group.number} therapy groups share a variance of {fit.group.variance:.6g}"]
+    if hasattr(found, "not_estimable"):
+        return lines
+    low, high = max(found.correlations, key=lambda pair: pair[1])
+    lines[1] += f" ({found.low:.4g} to {found.high:.4g})"
+    return [*lines, f"largest intraclass correlation {share:.3f} ({low:.3f} to {high:.3f})"]
 
 
 def _table(title: str, rows: list[Any]) -> list[str]:

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from allay.science.evaluation.models import BadModel, growth
+from allay.science.evaluation.models.certificate import certify
+from allay.science.evaluation.models.days import by_person
+from allay.science.evaluation.models.formula import parse
 from allay.science.evaluation.models.growth import parse_random
+from allay.science.evaluation.models.profile import Roles
+from allay.science.evaluation.models.source import opened
+from allay.science.evaluation.models.variances import highest
 from allay.science.evaluation.results import NotEstimable
 from tests.science.models.dense import Dense
 from tests.science.models.trials import changed, days
@@ -63,13 +69,31 @@ def test_kenward_roger(term, information, irregular):
     assert found[-1].df == pytest.approx(dense.satterthwaite(np.eye(4)[-1], information), rel=1e-5)
 
 
-def test_sandwich_at_shared_days():
-    columns = days(40, irregular=False)
-    fit = growth(columns, FORMULA, random="day|id", subject="id", vcov="CR2")
-    covariance, df = dense_of(columns, fit, "day|id").sandwich("CR2")
+@pytest.mark.parametrize("irregular", [True, False])
+@pytest.mark.parametrize("kind", ["CR0", "CR2", "CR3"])
+def test_sandwich(kind, irregular):
+    columns = days(40, irregular=irregular)
+    fit = growth(columns, FORMULA, random="day|id", subject="id", vcov=kind)
+    covariance, df = dense_of(columns, fit, "day|id").sandwich(kind)
     found = fit.coefficients()
     np.testing.assert_allclose([one.se for one in found], np.sqrt(np.diag(covariance)), rtol=1e-6)
-    np.testing.assert_allclose(found[-1].df, df(np.eye(4)[-1]), rtol=1e-6)
+    np.testing.assert_allclose([one.df for one in found], [df(c) for c in np.eye(4)], rtol=1e-6)
+
+
+@pytest.mark.parametrize("term", ["1|id", "day|id", "day||id"])
+def test_the_certificate_refuses_a_wrong_optimum(term):
+    columns = days(40)
+    fit = growth(columns, FORMULA, random=term, subject="id")
+    with opened(columns) as table:
+        request = parse_random(term)
+        roles = Roles("y", "id", None, ("arm", "day"), frozenset({"arm"}), {})
+        gathered = by_person(table, roles, parse(FORMULA), request, False)
+    peak = highest(gathered.courses, request.correlated, True)
+    right = peak.optimum.theta
+    assert peak.certificate.holds
+    assert fit.log_likelihood == pytest.approx(-peak.optimum.value, abs=1e-9)
+    for wrong in (right * 1.02, np.append(right[:-1] * 0.5, right[-1]), np.append(right[:-1] * 0, right[-1])):
+        assert not certify(peak.growth.derivatives(wrong), np.empty((0, 1, 1))).holds
 
 
 @pytest.mark.parametrize("term", ["1|id", "day|id", "day||id"])

@@ -36,6 +36,21 @@ def test_complete_data_at_one_visit_have_the_textbook_uncertainty():
     assert found.se == pytest.approx(shrink * np.sqrt(1 / 30 + 1 / 30 + g**2 / (2 * 58)), rel=1e-6)
 
 
+def test_two_covariances_have_a_pooled_spread():
+    """At one visit: the pooled variance of two groups, whose own variances are estimated apart."""
+    columns = trial(60, 1, seed=3)
+    one = mmrm(columns, "y ~ arm", subject="id", visit="visit", covariance_by="arm", df="satterthwaite")
+    arm, y = np.array(columns["arm"]), np.array(columns["y"])
+    apart = np.array([y[arm == level].var(ddof=1) for level in (0, 1)])
+    effect = one.differences()[-1]
+    found = standardise(one, effect)
+    shrink, variance = 1 - 3 / (4 * effect.df - 1), apart.mean()
+    assert found.sd**2 == pytest.approx(variance)
+    uncertain = (2 * apart**2 / 29).sum() / 4
+    wanted = apart.sum() / 30 / variance + effect.estimate**2 * uncertain / (4 * variance**3)
+    assert found.se == pytest.approx(shrink * np.sqrt(wanted), rel=1e-6)
+
+
 @pytest.mark.parametrize("scale", [1e-6, 10.0])
 def test_units_do_not_matter(fit, scale):
     columns = changed(trial(60, 3), y=lambda c: [v * scale for v in c["y"]])

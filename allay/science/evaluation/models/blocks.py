@@ -15,13 +15,17 @@ Array = npt.NDArray[np.float64]
 
 
 def blocks(people: People, design: Design, basis: Basis, outcome: str) -> tuple[Block, ...]:
-    """Everybody's rows in the basis, those with the same visits and covariance together, in a fixed order."""
+    """Everybody's rows in the basis, those with the same visits and covariance together, in a fixed order.
+
+    People who meet in therapy groups are left out: their sums by group are enough.
+    """
     found = expressions(people, design, outcome)
     fields = [f"{expression.sql} AS u{place}" for place, expression in enumerate(found)]
     keys = [f"{sql} AS k{place}" for place, sql in enumerate(key_columns(people)[:2])]
     weight = [f"w::DOUBLE / {float(people.codings[people.weights].scale)!r} AS w"] if people.weights else []
     order = ", ".join(["k0", "k1", *(f"u{place}" for place in range(len(found)))])
-    query = f"SELECT {', '.join(keys + weight + fields)} FROM {people.name} WHERE m <> 0 ORDER BY {order}"
+    who = "m <> 0 AND h IS NULL" if people.grouped else "m <> 0"
+    query = f"SELECT {', '.join(keys + weight + fields)} FROM {people.name} WHERE {who} ORDER BY {order}"
     columns = people.table.connection.execute(query).fetchnumpy()
     return _split(people, design, basis, outcome, found, columns)
 

@@ -38,7 +38,10 @@ class RandomTerm:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What is kept of the rows. z (T, r) at shared days, else None; D as given is turn D turn'."""
+    """What is kept of the rows. z (T, r) at shared days, else None; D as given is turn D turn'.
+
+    For sandwich standard errors: `blocks` at shared days, else `each` (people, k + 1, k + 1), everybody's [X, y]'[X, y].
+    """
 
     design: Design
     courses: Courses
@@ -49,6 +52,7 @@ class Gathered:
     blocks: tuple[Block, ...]
     summaries: Summaries | None
     warnings: tuple[str, ...]
+    each: Array | None = None
 
 
 def shared_days(
@@ -137,7 +141,7 @@ def _folded(folded: Compressed, z: Array) -> Courses:
     )
 
 
-def by_person(table: Table, roles: Roles, formula: Formula, random: RandomTerm) -> Gathered:
+def by_person(table: Table, roles: Roles, formula: Formula, random: RandomTerm, robust: bool) -> Gathered:
     """Any days: one cell for each person."""
     found = profile(table, roles, GRID_BITS)
     made = design(formula, found.variables, 1)
@@ -167,7 +171,16 @@ def by_person(table: Table, roles: Roles, formula: Formula, random: RandomTerm) 
         for name in roles.covariates
         if name in found.codings
     }
-    return Gathered(made, courses, turn, None, ("average row",), averages, (), None, _left_out(found))
+    each = _products(rows, starts) if robust else None
+    return Gathered(made, courses, turn, None, ("average row",), averages, (), None, _left_out(found), each)
+
+
+def _products(rows: Array, starts: npt.NDArray[np.int64]) -> Array:
+    """(people, k + 1, k + 1), one column at a time: never more than the result in memory."""
+    found = np.empty((len(starts), rows.shape[1], rows.shape[1]))
+    for column in range(rows.shape[1]):
+        found[:, column] = np.add.reduceat(rows * rows[:, column, None], starts)
+    return found
 
 
 def _columns(table: Table, roles: Roles, found: Profile) -> dict[str, Array]:

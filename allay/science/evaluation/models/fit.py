@@ -29,6 +29,7 @@ from allay.science.evaluation.models.degrees import (
 )
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.models.group_interval import Interval
 from allay.science.evaluation.models.sandwich import Sandwich
 from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.summaries import Summaries
@@ -81,11 +82,18 @@ class Random:
 
 @dataclass(frozen=True)
 class Group:
-    """Therapy groups: how many, the variance they share, and the intraclass correlation at each visit."""
+    """Therapy groups: how many, the variance they share, and the intraclass correlation at each visit.
+
+    `interval` gives the profile-likelihood interval of both; it takes about a dozen fits.
+    """
 
     number: int
     variance: float
     correlations: tuple[float, ...]
+    ask: Callable[[float], Interval | NotEstimable]
+
+    def interval(self, confidence: float = 0.95) -> Interval | NotEstimable:
+        return self.ask(confidence)
 
 
 @dataclass(frozen=True)

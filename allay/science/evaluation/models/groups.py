@@ -28,6 +28,7 @@ from allay.science.evaluation.models.errors import Unestimable
 from allay.science.evaluation.models.likelihood import Point, Slopes, crossed, log_likelihood, point, slopes
 from allay.science.evaluation.models.newton import Derivatives, minimise
 from allay.science.evaluation.models.repeated import Repeated, contracted, fit_repeated, symmetric
+from allay.science.evaluation.models.sandwich import Clusters
 from allay.science.evaluation.models.solution import Solution
 
 Array = npt.NDArray[np.float64]
@@ -237,21 +238,42 @@ class Grouped:
         )
 
 
-def fit_grouped(
-    people: Compressed, structure: Structure, alike: Array, *, reml: bool = True
-) -> tuple[Solution, float]:
-    """The maximum and psi in squared units of the outcome; at psi = 0 the model without groups, certified as such."""
+@dataclass(frozen=True)
+class GroupedFit:
+    """A maximum: its solution, psi in squared units of the outcome, and where it was found."""
+
+    solution: Solution
+    variance: float
+    objective: Grouped
+    theta: Array  # parameters of the structure, psi in the scale of the basis
+
+    def clusters(self) -> Clusters:
+        """The groups as clusters of a sandwich: X'V^-1 X and X'V^-1 (y - X beta) of each."""
+        found = self.objective.at(self.theta)
+        assert found is not None  # the search ended there
+        people, k = self.objective.people, self.objective.people.rank
+        rows, weighted = people.rows[found.cells], found.at.weighted[found.cells]
+        count, _, _, width = rows.shape
+        each = rows.reshape(count, -1, width).transpose(0, 2, 1) @ weighted.reshape(count, -1, width)
+        products = np.zeros((len(people.groups), width, width))
+        np.add.at(products, found.of, each)
+        gram = products[:, :k, :k]
+        return Clusters((gram + gram.transpose(0, 2, 1)) / 2, products[:, :k, k] - gram @ found.at.beta)
+
+
+def fit_grouped(people: Compressed, structure: Structure, alike: Array, *, reml: bool = True) -> GroupedFit:
+    """The maximum of the likelihood; at psi = 0 the model without groups, certified as such."""
     if not people.groups:
         raise Unestimable("nobody of that arm is in a group")
     objective = Grouped(people, structure, alike, reml)
     plain = fit_repeated(people, structure, reml=reml)
     share = float(np.mean(np.diagonal(plain.covariances, axis1=1, axis2=2))) / people.basis.scale**2
     optimum = minimise(objective, np.append(plain.parameters, 0.05 * share))
-    if optimum.settled and optimum.theta[-1] > 0:
-        return _solution(objective, optimum.theta, optimum.steps), float(
-            optimum.theta[-1]
-        ) * people.basis.scale**2
-    return _on_boundary(objective, plain), 0.0
+    psi = float(optimum.theta[-1])
+    if optimum.settled and psi > 0:
+        solution = _solution(objective, optimum.theta, optimum.steps)
+        return GroupedFit(solution, psi * people.basis.scale**2, objective, optimum.theta)
+    return GroupedFit(_on_boundary(objective, plain), 0.0, objective, np.append(plain.parameters, 0.0))
 
 
 def _on_boundary(objective: Grouped, plain: Solution) -> Solution:

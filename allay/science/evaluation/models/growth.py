@@ -22,7 +22,8 @@ from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.fit import Fit, Random
 from allay.science.evaluation.models.formula import Formula, parse
 from allay.science.evaluation.models.profile import Roles
-from allay.science.evaluation.models.sandwich import KINDS, sandwich
+from allay.science.evaluation.models.random_effects import clusters
+from allay.science.evaluation.models.sandwich import KINDS, Clusters, sandwich
 from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.source import Data, Table, opened
 from allay.science.evaluation.models.variances import Peak, highest, solved
@@ -143,7 +144,7 @@ def growth(
             shared = (
                 shared_days(table, roles, request.formula, time, request.random, robust) if time else None
             )
-            gathered = shared or by_person(table, roles, request.formula, request.random)
+            gathered = shared or by_person(table, roles, request.formula, request.random, robust)
         return _fitted(request, gathered)
     except Unestimable as fault:
         return NotEstimable(str(fault))
@@ -163,9 +164,7 @@ def _fitted(request: Request, gathered: Gathered) -> Fit:
     solution = _solution(peak, gathered, random, request.information)
     robust = None
     if request.vcov != "model":
-        if not gathered.blocks:
-            raise Unestimable("sandwich standard errors need days that people share")
-        robust = sandwich(solution, gathered.blocks, request.vcov)
+        robust = sandwich(solution, gathered.blocks, request.vcov, _clusters(peak, gathered))
     return Fit(
         design=gathered.design,
         solution=solution,
@@ -184,6 +183,10 @@ def _fitted(request: Request, gathered: Gathered) -> Fit:
         random=random,
         confidence=request.confidence,
     )
+
+
+def _clusters(peak: Peak, gathered: Gathered) -> Clusters | None:
+    return clusters(peak.course, gathered.each) if gathered.each is not None else None
 
 
 def _random(peak: Peak, gathered: Gathered, term: RandomTerm) -> Random:

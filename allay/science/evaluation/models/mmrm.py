@@ -26,7 +26,8 @@ from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.fit import Attempt, Fit, Group
 from allay.science.evaluation.models.formula import Formula, parse
 from allay.science.evaluation.models.gather import gather, known_means, means
-from allay.science.evaluation.models.groups import fit_grouped
+from allay.science.evaluation.models.group_interval import Interval, interval
+from allay.science.evaluation.models.groups import GroupedFit, fit_grouped
 from allay.science.evaluation.models.ladder import climb_down
 from allay.science.evaluation.models.people import People, assemble
 from allay.science.evaluation.models.profile import Grouping, Profile, Roles, profile
@@ -77,8 +78,6 @@ class Request:
         ):
             if value not in allowed:
                 raise BadModel(f"{what} {quoted(value)} is unknown (there are {listed(allowed)})")
-        if self.group and (self.vcov != "model" or self.weights):
-            raise BadModel("therapy groups go with the model's own standard errors and without weights")
         if self.df == "kenward-roger" and not self.reml:
             raise BadModel("kenward-roger needs restricted maximum likelihood")
         if not 0 < self.confidence < 1:
@@ -259,19 +258,23 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
     if request.group and not people.groups:
         raise Unestimable(f"nobody of arm {quoted(request.group.level)} is in a group")
     alike = _alike(request, gathered.summaries.header.visits)
-    variances: dict[int, float] = {}
+    nested: dict[int, GroupedFit] = {}
 
     def fit(folded: Compressed, shape: Structure) -> Solution:
         if request.group is None:
             return fit_repeated(folded, shape, reml=request.reml)
-        solution, variance = fit_grouped(folded, shape, alike, reml=request.reml)
-        variances[id(solution)] = variance
-        return solution
+        found = fit_grouped(folded, shape, alike, reml=request.reml)
+        nested[id(found.solution)] = found
+        return found.solution
 
     solution, covariance, attempts = climb_down(
         people, made.visits, request.covariance, fit, ladder=request.ladder
     )
-    robust = sandwich(solution, gathered.blocks, request.vcov) if request.vcov != "model" else None
+    grouped = nested.get(id(solution))
+    robust = None
+    if request.vcov != "model":
+        clusters = grouped.clusters() if grouped else None
+        robust = sandwich(solution, gathered.blocks, request.vcov, clusters)
     method = "satterthwaite" if robust else request.df
     return Fit(
         design=made,
@@ -291,7 +294,7 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
         sandwich=robust,
         summaries=gathered.summaries,
         again=None if robust else lambda summaries: _again(request, gathered, summaries),
-        group=_group(gathered, solution, variances.get(id(solution)), alike),
+        group=_group(grouped) if grouped else None,
         confidence=request.confidence,
     )
 
@@ -330,13 +333,18 @@ def _again(request: Request, gathered: Gathered, summaries: Summaries) -> Fit | 
         return NotEstimable(str(fault))
 
 
-def _group(gathered: Gathered, solution: Solution, variance: float | None, alike: Array) -> Group | None:
-    if variance is None:
-        return None
-    inside = gathered.people.covariance[gathered.people.group >= 0]
-    spread = np.diag(solution.covariances[min(int(inside[0]), len(solution.covariances) - 1)])
-    shares = alike * variance / (alike * variance + spread)
-    return Group(len(gathered.people.groups), variance, tuple(float(share) for share in shares))
+def _group(found: GroupedFit) -> Group:
+    people, solution, alike = found.objective.people, found.solution, found.objective.alike
+    inside = min(int(people.covariance[people.group >= 0][0]), len(solution.covariances) - 1)
+    shares = alike * found.variance / (alike * found.variance + np.diag(solution.covariances[inside]))
+
+    def asked(confidence: float) -> Interval | NotEstimable:
+        try:
+            return interval(found, inside, confidence)
+        except Unestimable as fault:
+            return NotEstimable(str(fault))
+
+    return Group(len(people.groups), found.variance, tuple(float(share) for share in shares), asked)
 
 
 def _cautions(

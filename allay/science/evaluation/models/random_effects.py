@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from allay.science.evaluation.models.compressed import Basis
 from allay.science.evaluation.models.newton import Derivatives
+from allay.science.evaluation.models.sandwich import Clusters
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -130,6 +131,16 @@ def _log_likelihood(data: Courses, reml: bool, log_v: float, log_a: float, rest:
     free = data.observations - (data.rank if reml else 0)
     extra = log_a + 2 * data.basis.log_determinant if reml else 0.0
     return -(free * LOG_TWO_PI + log_v + rest + extra) / 2 - free * float(np.log(data.basis.scale))
+
+
+def clusters(at: Course, each: Array) -> Clusters:
+    """People as clusters of a sandwich, from [X, y]'[X, y] of each (P, k + 1, k + 1), where no cell is folded."""
+    data, k = at.data, at.data.rank
+    inner = at.s * np.eye(data.effects) + data.zz @ at.d
+    m = np.linalg.solve(inner.transpose(0, 2, 1), np.broadcast_to(at.d, inner.shape)).transpose(0, 2, 1)
+    products = (each - data.zx.transpose(0, 2, 1) @ m @ data.zx) / at.s
+    gram = products[:, :k, :k]
+    return Clusters((gram + gram.transpose(0, 2, 1)) / 2, products[:, :k, k] - gram @ at.beta)
 
 
 @dataclass(frozen=True)
