@@ -8,14 +8,19 @@ from allay.science.evaluation.plan import parse_plan
 from allay.science.evaluation.story import report_page
 
 from .conftest import REFERENCE, TRIAL_PLAN
+from .whole import PLAN, table
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def report_file(bench, tmp_path):
-    results = bench(REFERENCE / "synthetic_trial.csv", TRIAL_PLAN)
-    drawn = figures(bench.connection, parse_plan(TRIAL_PLAN.encode(), "plan.toml"), results)
+SOURCES = {"three arms": (REFERENCE / "synthetic_trial.csv", TRIAL_PLAN), "everything": (table(), PLAN)}
+
+
+@pytest.fixture(params=SOURCES)
+def report_file(request, bench, tmp_path):
+    content, plan = SOURCES[request.param]
+    results = bench(content, plan)
+    drawn = figures(bench.connection, parse_plan(plan.encode(), "plan.toml"), results)
     path = tmp_path / "report.html"
     path.write_text(report_page(results, drawn), encoding="utf-8")
     return path
