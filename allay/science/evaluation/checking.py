@@ -177,13 +177,14 @@ def _check_duplicates(connection: DuckDBPyConnection, staged: Staged, plan: Plan
     pair = connection.execute(
         f"""SELECT list(record ORDER BY record)[1:2], {", ".join(f"any_value({key})" for key in keys)}
             FROM filled SEMI JOIN (
-                SELECT {", ".join(keys)} FROM filled WHERE {_concerned(staged, plan)}
-                GROUP BY {", ".join(keys)} HAVING count(*) > 1 ORDER BY min(record) LIMIT 1
+                SELECT {", ".join(keys)}, min(record) AS foremost FROM filled WHERE {_concerned(staged, plan)}
+                GROUP BY {", ".join(keys)} HAVING count(*) > 1 ORDER BY foremost LIMIT 1
             ) twice USING ({", ".join(keys)})
             HAVING count(*) > 1"""
     ).fetchone()
     if pair:
         (first, second), *names = pair
         what = ", ".join(f"{key} {one_line(name)}" for key, name in zip(keys, names, strict=True))
-        reason = f"{what} stands here a second time, after row {staged.row_of(first)}"
+        before = staged.row_of(first)
+        reason = f"{what} stands here a second time" + (f", after row {before}" if before is not None else "")
         raise BadInput(staged.name, reason, row=staged.row_of(second), column=staged.columns["participant"])

@@ -27,6 +27,7 @@ class Layout:
     name: str  # of the file as the person wrote it; for messages
     separator: str
     header: tuple[str, ...]
+    address: str = ""  # where a cluster finds it, if not under `path`
 
     def position(self, column: str) -> int:
         """Where a column stands. Raises BadInput when it is missing or stands twice."""

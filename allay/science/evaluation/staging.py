@@ -48,7 +48,7 @@ class Staged:
     columns: dict[str, str]  # participant, timepoint and (where there is one) arm, score → name in the file
     values: tuple[Value, ...]  # one for each outcome of the plan; of a long table the one value column
     long: bool
-    row_of: Callable[[int], int]  # record number → the row that a person sees
+    row_of: Callable[[int], int | None]  # record number → the row that a person sees, if rows have a place
     decimal_comma: bool = False  # may be: only where the separator is no comma
     sha256: str = ""  # of rows that a program handed over; a file has its own
     persons: tuple[Value, ...] = ()  # what else is known of people, named by the plan and there
@@ -58,11 +58,11 @@ def stage_file(connection: DuckDBPyConnection, data: DataFile, plan: Plan, folde
     """Stages a CSV or Parquet file; `folder` takes temporary files. Raises BadInput."""
     if data.format == "parquet":
         return _stage_parquet(connection, data, plan, folder)
-    wanted = tuple(name for name in _wanted(plan) if name)
-    return _stage_csv(connection, find_layout(as_utf8(data, folder), data.name, wanted), plan)
+    return stage_csv(connection, find_layout(as_utf8(data, folder), data.name, wanted_columns(plan)), plan)
 
 
-def _wanted(plan: Plan) -> tuple[str, ...]:
+def wanted_columns(plan: Plan) -> tuple[str, ...]:
+    """The columns that a table for this plan may have, in either shape."""
     columns = plan.columns
     arm = (columns.arm,) if plan.study.arms else ()
     scores = columns.scores or (columns.score, columns.value, *plan.scores)
@@ -98,7 +98,8 @@ def _person_names(plan: Plan, header: Sequence[str]) -> list[str]:
 # CSV
 
 
-def _stage_csv(connection: DuckDBPyConnection, layout: Layout, plan: Plan) -> Staged:
+def stage_csv(connection: DuckDBPyConnection, layout: Layout, plan: Plan) -> Staged:
+    """Stages a CSV file whose layout is known. Raises BadInput."""
     long = _is_long(plan, layout.header)
     keys = _key_columns(plan, long)
     values = tuple(
@@ -136,7 +137,7 @@ def csv_reader(layout: Layout) -> str:
     """SQL that reads the file as text, its columns named c0, c1, ... by their place."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(layout.header)))
     return (
-        f"read_csv({literal(str(layout.path))}, auto_detect = false, header = true, columns = {{{columns}}}, "
+        f"read_csv({literal(layout.address or str(layout.path))}, auto_detect = false, header = true, columns = {{{columns}}}, "
         f"delim = {literal(layout.separator)}, quote = '\"', escape = '\"', compression = 'none', "
         f"max_line_size = {LONGEST_LINE})"
     )
@@ -150,6 +151,8 @@ def create_from_csv(connection: DuckDBPyConnection, table: str, cells: list[str]
         connection.execute(f"CREATE TABLE {table} AS SELECT {', '.join(cells)} FROM {csv_reader(layout)}")
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise layout.fault() or BadInput(layout.name, f"cannot be read as CSV: {failure(error)}") from None
+    except BadInput as fault:  # of Spark
+        raise (None if layout.address else layout.fault()) or fault from None
 
 
 # Parquet
@@ -162,16 +165,21 @@ def _stage_parquet(connection: DuckDBPyConnection, data: DataFile, plan: Plan, f
     link.symlink_to(data.path.resolve())
     source = f"read_parquet({literal(str(link))})"
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        connection.execute(f"DESCRIBE SELECT * FROM {source}")
     except duckdb.Error as error:
         raise BadInput(data.name, f"cannot be read as Parquet: {failure(error)}") from None
-    return _stage_typed(connection, source, {row[0]: row[1] for row in described}, plan, data.name)
+    return stage_source(connection, source, plan, data.name)
 
 
 def stage_relation(connection: DuckDBPyConnection, table: str, plan: Plan, name: str) -> Staged:
     """Stages a table or view that stands in the connection already; `name` is for messages."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM {identifier(table)}").fetchall()
-    return _stage_typed(connection, identifier(table), {row[0]: row[1] for row in described}, plan, name)
+    return stage_source(connection, identifier(table), plan, name)
+
+
+def stage_source(connection: DuckDBPyConnection, source: str, plan: Plan, name: str) -> Staged:
+    """Stages whatever may stand after FROM with typed columns."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    return _stage_typed(connection, source, {row[0]: row[1] for row in described}, plan, name)
 
 
 def _stage_typed(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -40,11 +42,15 @@ from allay.science.evaluation.documents import (
 from allay.science.evaluation.lock import Locked, lock_beside
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.spark import SparkConnection
+from allay.science.evaluation.spark.staging import examine_for_cluster, stage_for_cluster
 from allay.science.evaluation.sql import refusal
+from allay.science.evaluation.staging import Staged
 from allay.science.evaluation.story_people import people, people_of
 from allay.science.evaluation.text_file import DataFile
 from allay.science.report.pdf import can_print
 from allay.science.report.words import Say
+from allay.server.engine import DUCKDB, add_engine, cluster
 from allay.server.output import new_folder
 
 if TYPE_CHECKING:
@@ -55,12 +61,13 @@ LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", type=Path, help="a CSV or Parquet file of scores")
+    parser.add_argument("data", metavar="DATA", help="a CSV or Parquet file of scores")
     parser.add_argument("--plan", metavar="PLAN.toml", type=Path, required=True, help="what is asked of it")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder that does not exist yet"
     )
     parser.add_argument("--pdf", action="store_true", help="also write report.pdf (needs ./run with pdf)")
+    add_engine(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier result in DIR")
 
 
@@ -80,22 +87,36 @@ def _evaluate(args: Namespace) -> Results:
     if args.pdf and not can_print():
         raise BadInput("report.pdf", "needs a set of libraries that is not there: ./run with pdf")
     plan, plan_hash = load_plan(args.plan)
-    data = examine(args.data)
+    data = examine(Path(args.data)) if args.engine == DUCKDB else examine_for_cluster(args.data)
     provenance = _provenance(data, PlanSource(args.plan.name, plan_hash), lock_beside(args.plan, plan))
     replaceable = _reason_not_to_replace if args.overwrite else None
-    with new_folder(args.out, replaceable=replaceable) as (folder, scratch):
-        large = args.data.stat().st_size > LARGE
-        connection = open_workspace(scratch if large else None)
-        try:
-            with refusal(data.name, str(args.out)):
-                staged = stage_file(connection, data, plan, scratch)
-                results = evaluate(connection, staged, plan, provenance, told_after(PATIENCE))
-                write(folder, connection, plan, results)
-                if args.pdf:
-                    (folder / "report.pdf").write_bytes(printed(connection, plan, results))
-                return results
-        finally:
-            connection.close()
+    with (
+        new_folder(args.out, replaceable=replaceable) as (folder, scratch),
+        refusal(data.name, str(args.out)),
+        _staged(args.engine, data, plan, scratch) as (connection, staged),
+    ):
+        results = evaluate(connection, staged, plan, provenance, told_after(PATIENCE))
+        write(folder, connection, plan, results)
+        if args.pdf:
+            (folder / "report.pdf").write_bytes(printed(connection, plan, results))
+        return results
+
+
+@contextmanager
+def _staged(
+    engine: str, data: DataFile, plan: Plan, scratch: Path
+) -> Iterator[tuple[DuckDBPyConnection, Staged]]:
+    """The table of scores in the engine that was chosen."""
+    if engine != DUCKDB:
+        with cluster(engine) as connection:
+            yield connection, stage_for_cluster(connection, data, plan, scratch)
+        return
+    large = data.path.stat().st_size > LARGE
+    connection = open_workspace(scratch if large else None)
+    try:
+        yield connection, stage_file(connection, data, plan, scratch)
+    finally:
+        connection.close()
 
 
 def told_after(seconds: float) -> Progress:
@@ -126,7 +147,8 @@ def write(folder: Path, connection: DuckDBPyConnection, plan: Plan, results: Res
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    copy_people(connection, plan, results, folder / PEOPLE)
+    if not isinstance(connection, SparkConnection):  # a cluster keeps its rows
+        copy_people(connection, plan, results, folder / PEOPLE)
 
 
 def _reason_not_to_replace(folder: Path) -> str:

@@ -11,6 +11,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
+from allay.server.engine import add_engine, model_data
+
 if TYPE_CHECKING:
     from allay.science.evaluation.models import Fit
     from allay.science.evaluation.results import NotEstimable
@@ -51,16 +53,19 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--ml", action="store_true", help="full maximum likelihood instead of restricted")
     parser.add_argument("--no-ladder", action="store_true", help="do not try simpler covariances")
+    add_engine(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: Namespace) -> int:
+    from allay.science.evaluation.errors import BadInput
     from allay.science.evaluation.models import ModelError
     from allay.science.evaluation.results import NotEstimable
 
     try:
-        fit = _fitted(args)
-    except ModelError as fault:
+        with model_data(args.data, args.engine) as data:
+            fit = _fitted(args, data)
+    except (ModelError, BadInput) as fault:
         print(f"allay fit: {fault}", file=sys.stderr)
         return 2
     if isinstance(fit, NotEstimable):
@@ -72,7 +77,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _fitted(args: Namespace) -> Fit | NotEstimable:
+def _fitted(args: Namespace, data: Any) -> Fit | NotEstimable:
     from allay.science.evaluation.models import BadModel, growth, mmrm
 
     same = {
@@ -88,7 +93,7 @@ def _fitted(args: Namespace) -> Fit | NotEstimable:
             ("covariance", "covariance_by", "weights", "constrained", "group", "group_arm", "group_from"),
         )
         return growth(
-            args.data,
+            data,
             args.formula,
             random=args.random,
             subject=args.subject,
@@ -102,7 +107,7 @@ def _fitted(args: Namespace) -> Fit | NotEstimable:
     if (args.group is None) != (args.group_arm is None):
         raise BadModel("--group and --group-arm go together")
     return mmrm(
-        args.data,
+        data,
         args.formula,
         subject=args.subject,
         visit=args.visit,

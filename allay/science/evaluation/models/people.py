@@ -7,6 +7,7 @@ move within people; `c0_0, c0_1, ...` one for each visit when they do); `y_0, y_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -19,6 +20,7 @@ from allay.science.evaluation.models.variables import Factor, Variable
 from allay.science.evaluation.sql import identifier, literal
 
 LOG_UNIT = 2**40  # logarithms of weights are summed on this grid
+LOG_TERMS = 33  # the last power of a series whose argument is at most 1/3
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,30 @@ def _made(
     )
     rows = _rows(table, roles, profile, names, repeated)
     fields = ", ".join(f"{sql} AS {name}" for name, sql in _fields(roles, profile, names, moving))
-    table.connection.execute(f"CREATE TEMP TABLE {people.name} AS SELECT {fields} FROM ({rows}) GROUP BY s")
+    query = f"SELECT {fields} FROM ({rows}) GROUP BY s"
+    if roles.weights:
+        query = _with_logarithms(query, profile.codings[roles.weights])
+    table.connection.execute(f"CREATE TEMP TABLE {people.name} AS {query}")
     return people
+
+
+def _with_logarithms(query: str, coding: Coding) -> str:
+    """Adds `l`, the logarithm of the weight `w` in units of 1 / LOG_UNIT.
+
+    Logarithms of different libraries differ in their last bit. This one, 2 artanh((f - 1) / (f + 1)) with w = f 2^k
+    and 1 <= f < 2, is made of additions, products and quotients alone, which every engine rounds alike.
+    """
+    series = literal(1 / LOG_TERMS)
+    for term in range(LOG_TERMS - 2, 0, -2):
+        series = f"({literal(1 / term)} + z * z * {series})"
+    scale = round((math.log(coding.scale.numerator) - math.log(coding.scale.denominator)) * LOG_UNIT)
+    natural = f"(k * {literal(math.log(2))} + 2 * z * {series})"
+    power = "floor(log2(greatest(w, 1) + 0.5))::INTEGER"  # w is whole, so no rounding can leave its octave
+    return (
+        f"SELECT *, CAST(round({natural} * {LOG_UNIT}) AS BIGINT) - {scale} AS l FROM "
+        "(SELECT *, (f - 1) / (f + 1) AS z FROM (SELECT *, greatest(w, 1)::DOUBLE / (1::BIGINT << k)::DOUBLE AS f "
+        f"FROM (SELECT *, {power} AS k FROM ({query}))))"
+    )
 
 
 def _covariance_levels(roles: Roles, profile: Profile) -> tuple[str, ...]:
@@ -157,7 +181,6 @@ def _fields(
         fields.append(("astray", "bool_or(meets AND h IS NULL)"))
     if roles.weights:
         fields += [("w", "min(w)"), ("w_most", "max(w)"), ("lowest", "min(weight)")]
-        fields.append(("l", f"CAST(round(ln(greatest(min(weight), 1e-300)) * {LOG_UNIT}) AS BIGINT)"))
     return fields
 
 

@@ -1,4 +1,4 @@
-"""Where the rows of a model come from: a file, a table of an open DuckDB connection, or columns in memory."""
+"""Where the rows of a model come from: a file, a table of an open connection, columns in memory, or a Spark data frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allay.science.evaluation.errors import listed, quoted
+from allay.science.evaluation.errors import BadInput, listed, quoted
 from allay.science.evaluation.models.errors import BadModel
 from allay.science.evaluation.sql import failure, identifier, literal
 
@@ -57,6 +57,9 @@ def opened(data: Data) -> Iterator[Table]:
             connection, name = data
             yield _table(connection, identifier(name))
             return
+        if type(data).__module__.startswith("pyspark."):
+            yield _of_spark(data)
+            return
         connection = duckdb.connect(config=_settings(Path(folder)))
         try:
             yield _table(connection, _brought_in(connection, data))
@@ -75,6 +78,16 @@ def _readable() -> Iterator[None]:
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         raise BadModel(f"the data cannot be read: {failure(error)}") from None
+    except BadInput as fault:  # of Spark
+        raise BadModel(str(fault)) from None
+
+
+def _of_spark(frame: Any) -> Table:
+    """A Spark data frame, where it lies."""
+    from allay.science.evaluation.spark import SparkConnection
+
+    connection = SparkConnection(frame.sparkSession)
+    return _table(connection, connection.add(frame))
 
 
 def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
@@ -120,7 +133,7 @@ def _column(values: Sequence[object]) -> Any:
     return array.astype(object) if array.dtype.kind in "US" else array
 
 
-def _table(connection: DuckDBPyConnection, source: str) -> Table:
+def _table(connection: Any, source: str) -> Table:
     import duckdb
 
     try:
