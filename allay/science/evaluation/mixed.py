@@ -7,6 +7,7 @@ People who met in therapy groups share a random effect in the arm that meets (`m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isfinite
 
@@ -137,8 +138,21 @@ def _summary(asked: Asked, fit: Fit, grouped: Meeting) -> MixedModel:
             list(certificate.boundary),
         ),
         fingerprint=fit.summaries.fingerprint if fit.summaries else "",
-        warnings=list(fit.warnings),
+        warnings=[_in_the_plans_words(asked, warning) for warning in fit.warnings],
     )
+
+
+def _in_the_plans_words(asked: Asked, warning: str) -> str:
+    """A warning of the engine with its coefficients (`arm1:visit2`) under the names of the plan."""
+    arms, timepoints = asked.plan.study.arms, asked.plan.study.timepoints
+    named = {f"arm{number}": arm for number, arm in enumerate(arms)}
+    named |= {f"visit{place}": timepoint for place, timepoint in enumerate(timepoints)}
+    named |= {column: name for name, column in asked.people.columns.items()}
+
+    def word(found: re.Match[str]) -> str:
+        return named.get(found[0], found[0])
+
+    return re.sub(r"\b(?:arm|visit|p)\d+\b", word, warning)
 
 
 def _why(attempt: object) -> str:

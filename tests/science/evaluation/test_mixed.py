@@ -197,3 +197,16 @@ def test_too_little_for_a_model_is_said_and_the_rest_goes_on(bench):
     assert isinstance(results.mixed.models["s"], NotEstimable)
     assert results.multiplicity.tests[0].p is None
     assert results.flow.arms["all"].measured == {"1": 2, "2": 2}
+
+
+def test_an_arm_that_was_never_seen_at_a_visit_is_named_in_the_plans_words(bench):
+    rows = [
+        f"p{n},{'ab'[n % 2]},{at},{20 + n % 5 - at + n * at % 3}"
+        for n in range(20)
+        for at in (1, 2, 3)
+        if not (n % 2 and at == 3)
+    ]
+    results = bench(table(*rows), TWO_ARMS.replace('["1", "2"]', '["1", "2", "3"]'))
+    model = results.mixed.models["s"]
+    assert isinstance(model.differences["b"]["3"].difference, NotEstimable)
+    assert any(warning.endswith("b:3") for warning in model.warnings)
