@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
+from allay.science.evaluation.mechanism_shapes import Interval
 from allay.science.evaluation.mechanisms import lagged_order, mediate
-from allay.science.evaluation.mechanisms.shapes import Interval
 from allay.science.evaluation.results import NotEstimable
 
 TRIALS = int(os.environ.get("ALLAY_BENCH_TRIALS", "1000"))
@@ -89,7 +89,7 @@ def lags():
         f"{'people':>6} {'times':>5} {'m to y':>7} {'y to m':>7} {'median':>7} {'':>6} {'carried':>7} "
         f"{'centred: m to y':>15} {'carried':>7} {'no answer':>9}"
     )
-    for people in (30, 60, 100, 200):
+    for people in (40, 60, 100, 200):
         for times in (3, 4, 6):
             random, found, naive = np.random.default_rng(people + times), [], []
             for _ in range(trials):

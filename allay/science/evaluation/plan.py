@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from allay.content.schema.shape import Direction, Shape
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.plan_mechanisms import AskedMechanism
 from allay.science.evaluation.plan_missing import MissingScores
 from allay.science.evaluation.plan_model import (
     IGNORED,
@@ -100,6 +101,7 @@ class Plan(Shape):
     flow: Flow = Flow()
     missing: MissingScores | None = None  # without it missing scores are only taken to be missing at random
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
+    mechanisms: tuple[AskedMechanism, ...] = Field(default=(), max_length=50)
     harms: tuple[Harm, ...] = Field(default=(), max_length=100)
     completion: Completion | None = None
 
@@ -113,6 +115,10 @@ class Plan(Shape):
         for name in (*self.flow.allocated, *((self.model.groups,) if self.model.groups else ())):
             if name not in (*self.study.arms, IGNORED, ALL):
                 raise ValueError(f"{one_line(name)} is not an arm of [study]")
+        scores = [outcome.score for outcome in self.outcomes]
+        for mechanism in self.mechanisms:
+            if fault := mechanism.fault(scores, self.study.timepoints, self.last):
+                raise ValueError(fault)
         named = self.columns.scores
         for outcome in self.outcomes:
             if named and outcome.score not in named:

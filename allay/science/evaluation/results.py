@@ -24,6 +24,7 @@ from allay.science.evaluation.estimates import Standardised as Standardised
 from allay.science.evaluation.flow import Flow
 from allay.science.evaluation.harm_shapes import Harms
 from allay.science.evaluation.lock import Locked
+from allay.science.evaluation.mechanism_shapes import Mechanisms
 from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.missing_shapes import Missing
 from allay.science.evaluation.mixed_shapes import Mixed
@@ -175,6 +176,7 @@ class Results:
     multiplicity: Multiple | None
     compared: Compared
     harms: Harms
+    mechanisms: Mechanisms | None  # null: the plan asks for none
     missing: Missing | None  # null: the plan does not ask
     methods: dict[str, str]
     notes: list[str]

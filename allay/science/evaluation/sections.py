@@ -29,10 +29,12 @@ from allay.science.evaluation import (
     story_compared,
     story_flow,
     story_harms,
+    story_mechanisms,
     story_missing,
     story_mixed,
 )
 from allay.science.evaluation.asked import Asked
+from allay.science.evaluation.mechanisms import planned
 from allay.science.evaluation.missing import section as missing
 from allay.science.report.blocks import Block
 from allay.science.report.words import Say
@@ -79,6 +81,9 @@ SECTIONS = (
     Section("multiplicity", "looking at all tests at once", multiplicity.compute),
     Section(
         "missing", "asking about missing scores", missing.compute, story_missing.tell, story_missing.method
+    ),
+    Section(
+        "mechanisms", "asking through what", planned.compute, story_mechanisms.tell, story_mechanisms.method
     ),
 )
 

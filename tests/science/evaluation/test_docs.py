@@ -7,6 +7,7 @@ import pytest
 
 from allay.science.evaluation import parse_plan
 from allay.science.evaluation.plan import ChangeRule, Columns, Outcome, Study
+from allay.science.evaluation.plan_mechanisms import AskedMechanism
 from allay.science.evaluation.plan_model import Estimand, Flow, Model, Multiplicity
 from allay.science.evaluation.plan_people import Completion, Harm
 from allay.science.evaluation.results import Results
@@ -51,7 +52,11 @@ def test_the_harms_in_the_manual_are_a_plans():
 
 
 @pytest.mark.parametrize(
-    "shape", [Columns, Study, Outcome, ChangeRule, Estimand, Flow, Model, Multiplicity, Harm, Completion]
+    "shape",
+    [
+        *(Columns, Study, Outcome, ChangeRule, Estimand, Flow, Model, Multiplicity, Harm, Completion),
+        AskedMechanism,
+    ],
 )
 def test_every_key_of_a_plan_is_explained(shape):
     assert not set(shape.model_fields) - NAMED

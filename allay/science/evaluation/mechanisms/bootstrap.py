@@ -12,8 +12,8 @@ from math import isfinite
 import numpy as np
 import numpy.typing as npt
 
-from allay.science.evaluation.mechanisms.shapes import Interval
-from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.estimates import NotEstimable
+from allay.science.evaluation.mechanism_shapes import Interval
 
 Array = npt.NDArray[np.float64]
 CELLS = 4_000_000  # counts held at a time

@@ -50,13 +50,8 @@ class CrossLagged:
     def at(self, theta: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Sigma (2T, 2T), first derivatives (m, 2T, 2T) and second ones (m, m, 2T, 2T)."""
         q, m = 2 * self.times, self.size
-        lags, steady, blocks = self.parts(theta)
+        k, inside, whole = self._built(theta)
         shift = np.eye(self.times, k=-1)
-        k = np.linalg.inv(np.eye(q) - np.kron(shift, lags))
-        d = np.zeros((q, q), dtype=k.dtype)
-        for t, block in enumerate(blocks):
-            d[2 * t : 2 * t + 2, 2 * t : 2 * t + 2] = block
-        inside = k @ d @ k.T
         moves = [k @ np.kron(shift, _unit(place)) for place in range(LAGS)]
         first, second = np.zeros((m, q, q), dtype=k.dtype), np.zeros((m, m, q, q), dtype=k.dtype)
         for place, move in enumerate(moves):
@@ -71,7 +66,21 @@ class CrossLagged:
                 second[one, other] = _both(moves[other] @ move @ inside + move @ first[other])
             for other in range(LAGS + 3, m):
                 second[one, other] = second[other, one] = _both(move @ first[other])
-        return np.kron(np.ones((self.times, self.times)), steady) + inside, first, second
+        return whole, first, second
+
+    def sigma(self, theta: Numbers) -> Numbers:
+        """(2T, 2T) alone."""
+        return self._built(theta)[2]
+
+    def _built(self, theta: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """K, K D K' and Sigma."""
+        lags, steady, blocks = self.parts(theta)
+        k = np.linalg.inv(np.eye(2 * self.times) - np.kron(np.eye(self.times, k=-1), lags))
+        d = np.zeros(k.shape, dtype=k.dtype)
+        for t, block in enumerate(blocks):
+            d[2 * t : 2 * t + 2, 2 * t : 2 * t + 2] = block
+        inside = k @ d @ k.T
+        return k, inside, np.kron(np.ones((self.times, self.times)), steady) + inside
 
 
 def _pair(elements: Numbers) -> Numbers:

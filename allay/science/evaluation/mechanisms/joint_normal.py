@@ -23,14 +23,19 @@ import numpy.typing as npt
 from allay.science.evaluation.models.errors import Unestimable
 
 Array = npt.NDArray[np.float64]
-MOST_STEPS = 200
-HALVINGS = 30
+MOST_STEPS = 60
+HALVINGS = 20
+FLAT = 1e-3  # least curvature taken for a step, where the observed information is not positive definite
 CLOSE = 1e-14  # gradient' information^-1 gradient at a maximum
 NEAR = 1e-9  # the same, where rounding lets no further step go uphill
 
 
 class Covariance(Protocol):
     """Sigma as a function of theta (m,)."""
+
+    def sigma(self, theta: Array) -> Array:
+        """(q, q) alone."""
+        ...
 
     def at(self, theta: Array) -> tuple[Array, Array, Array | None]:
         """Sigma (q, q), first derivatives (m, q, q), second ones (m, m, q, q) or None where all are nought."""
@@ -43,11 +48,17 @@ class Unstructured:
 
     q: int
 
+    def sigma(self, theta: Array) -> Array:
+        made = np.zeros((self.q, self.q))
+        rows, columns = np.tril_indices(self.q)
+        made[rows, columns] = made[columns, rows] = theta
+        return made
+
     def at(self, theta: Array) -> tuple[Array, Array, Array | None]:
         first = np.zeros((len(theta), self.q, self.q))
         for place, (row, column) in enumerate(zip(*np.tril_indices(self.q), strict=True)):
             first[place, row, column] = first[place, column, row] = 1.0
-        return np.tensordot(theta, first, 1), first, None
+        return self.sigma(theta), first, None
 
     def elements(self, sigma: Array) -> Array:
         return np.asarray(sigma[np.tril_indices(self.q)])
@@ -194,22 +205,22 @@ def _polished(
 def _maximum(
     shape: Covariance, b: Array, theta: Array, point: _Point, decrement: float, steps: int
 ) -> Maximum:
-    return Maximum(b, theta, shape.at(theta)[0], point.loglik, point.observed, decrement, steps)
+    return Maximum(b, theta, shape.sigma(theta), point.loglik, point.observed, decrement, steps)
 
 
 def _step(point: _Point) -> tuple[Array, bool]:
-    """Newton's step and whether the observed information was positive definite."""
-    for information, definite in ((point.observed, True), (point.expected, False)):
-        size = np.sqrt(np.abs(np.diag(information)))
-        if not size.all():
-            continue
-        scaled = information / np.outer(size, size)
-        try:
-            np.linalg.cholesky(scaled - 1e-11 * np.eye(len(size)))
-        except np.linalg.LinAlgError:
-            continue
-        return np.linalg.solve(scaled, point.gradient / size) / size, definite
-    raise Unestimable("the data do not determine every variance and covariance that is needed")
+    """Newton's step and whether the observed information was positive definite.
+
+    Where it was not, the step takes every curvature as if it were downhill, and none as less than `FLAT` of what is
+    expected: uphill in any case, and away from saddles.
+    """
+    size = np.sqrt(np.diag(point.expected))
+    if not (np.isfinite(size).all() and size.all()):
+        raise Unestimable("the data do not determine every variance and covariance that is needed")
+    curves, turn = np.linalg.eigh(point.observed / np.outer(size, size))
+    definite = bool(curves[0] > 1e-11 * curves[-1])
+    taken = curves if definite else np.maximum(np.abs(curves), FLAT)
+    return turn @ ((turn.T @ (point.gradient / size)) / taken) / size, definite
 
 
 def _uphill(
@@ -218,10 +229,27 @@ def _uphill(
     for halving in range(HALVINGS):
         part = step * 0.5**halving
         new_b, new_theta = b + part[: b.size].reshape(b.shape), theta + part[b.size :]
-        found = _derivatives(patterns, shape, new_b, new_theta)
-        if found is not None and found.loglik > point.loglik:
-            return new_b, new_theta, found
+        if _loglik(patterns, shape.sigma(new_theta), new_b) > point.loglik:
+            found = _derivatives(patterns, shape, new_b, new_theta)
+            return None if found is None else (new_b, new_theta, found)
     return None
+
+
+def _loglik(patterns: Sequence[Pattern], sigma: Array, b: Array) -> float:
+    """The log-likelihood alone; minus infinity where sigma is not positive definite."""
+    total = 0.0
+    for one in patterns:
+        seen = list(one.observed)
+        try:
+            root = np.linalg.cholesky(sigma[np.ix_(seen, seen)])
+        except np.linalg.LinAlgError:
+            return -np.inf
+        bo = b[seen]
+        r = one.yy - bo @ one.zy - (one.zy.T - bo @ one.zz) @ bo.T
+        inverse = np.linalg.inv(root)
+        logdet = 2 * float(np.log(np.diag(root)).sum())
+        total -= 0.5 * (one.n * (len(seen) * log(2 * pi) + logdet) + float(((inverse.T @ inverse) * r).sum()))
+    return total
 
 
 def start(z: Array, y: Array) -> tuple[Array, Array]:

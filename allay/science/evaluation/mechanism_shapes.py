@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice
 
 Method = Literal["full-information", "complete-cases"]
 
@@ -167,3 +167,35 @@ class LaggedOrder:
     loglik: float
     confidence: float
     cautions: list[str]
+
+
+# What a plan's mechanisms give
+
+
+@dataclass(frozen=True)
+class ArmMechanism:
+    """One arm against the reference; the first is the one the report tells."""
+
+    full_information: Mediation | NotEstimable
+    complete_cases: Mediation | NotEstimable
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One question of the plan. arms: none where there is no arm to compare. order: by mediator's score."""
+
+    outcome: str
+    outcome_at: str
+    mediators: list[str]
+    mediator_at: str
+    seed: int
+    arms: PerSlice[ArmMechanism]
+    order: PerScore[LaggedOrder | NotEstimable]
+    cautions: list[str]
+
+
+@dataclass(frozen=True)
+class Mechanisms:
+    """In the order of the plan."""
+
+    asked: list[Mechanism]
