@@ -44,6 +44,13 @@ FILES = {
             "change_between",
             "reliable_change",
             "important_change",
+            "percentage_change",
+            "people_compared",
+            "people_not_judged",
+            "people_by_method",
+            "harms",
+            "harms_compared",
+            "completion",
             "people",
         )
     ),

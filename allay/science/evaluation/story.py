@@ -12,12 +12,11 @@ from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.evaluation.sections import SECTIONS, Chapter
 from allay.science.evaluation.sentences import answers, counted, standing
 from allay.science.evaluation.story_people import people_of, yardstick
+from allay.science.evaluation.story_people_tables import people_tables
 from allay.science.evaluation.story_tables import (
     between_table,
-    change_table,
     completeness_table,
     description_table,
-    important_table,
     pattern_table,
     within_table,
 )
@@ -127,8 +126,7 @@ def _people_of(
     for sentence in yardstick(results, outcome, say):
         yield Paragraph(sentence)
     yield from _pictures(drawn, outcome, "change")
-    yield from change_table(results, outcome, say)
-    yield from important_table(results, outcome, say)
+    yield from people_tables(results, outcome, say)
     yield from _pictures(drawn, outcome, "people")
 
 

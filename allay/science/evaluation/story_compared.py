@@ -13,6 +13,8 @@ from allay.science.evaluation.story_shares import (
     NONE,
     arm_name,
     level,
+    needed_end,
+    needed_interval,
     needed_text,
     points,
     points_interval,
@@ -38,6 +40,7 @@ def tell(results: Results, say: Say) -> Iterator[Block]:
     if sentences:
         yield Items(tuple(sentences))
         yield from _differences(results, found, say)
+        yield from _groups(results, say)
     yield from _important(results, found, say)
     yield from _missing(results, found, say)
     yield from _methods(results, found, say)
@@ -67,10 +70,13 @@ def _sentences(results: Results, outcome: OutcomeSummary, one: OutcomeCompared, 
         improved, worsened = kinds["improved"].difference, kinds["worsened"].difference
         if isinstance(improved, NotEstimable) or isinstance(worsened, NotEstimable):
             continue
+        names = _names(results, outcome, say)
         yield say(
-            "{score}, {arm} against {reference}: {better} percentage points in the share who improved reliably ({level} "
-            "{better_interval}), {worse} in the share who worsened reliably ({worse_interval}).",
+            "{score}, {arm} against {reference}: {better} percentage points in the share who {improved} ({level} "
+            "{better_interval}), {worse} in the share who {worsened} ({worse_interval}).",
             score=outcome.label,
+            improved=names["improved"],
+            worsened=names["worsened"],
             arm=arm,
             reference=one.reference,
             better=_signed(improved),
@@ -80,6 +86,16 @@ def _sentences(results: Results, outcome: OutcomeSummary, one: OutcomeCompared, 
             level=level(results, say),
         )
         yield from _needed(arm, kinds, say)
+
+
+def _groups(results: Results, say: Say) -> Iterator[Block]:
+    if results.meeting.groups:
+        yield Paragraph(
+            say(
+                "People met in therapy groups. The intervals of shares take each person as one on their own, so they may be "
+                "too narrow."
+            )
+        )
 
 
 def _signed(difference: ShareDifference) -> str:
@@ -104,32 +120,41 @@ def _differences(
     results: Results, found: list[tuple[OutcomeSummary, OutcomeCompared]], say: Say
 ) -> Iterator[Block]:
     rows, reasons = [], []
-    names = {
-        "improved": say("improved reliably"),
-        "worsened": say("worsened reliably"),
-        "recovered": say("recovered"),
-        "harmed": say("worsened across the cut-off"),
-        "importantly improved": say("improved by an important amount"),
-        "importantly worsened": say("worsened by an important amount"),
-    }
     for outcome, one in found:
+        names = _names(results, outcome, say)
         for arm, kinds in one.kinds.items():
             against = say("{arm} against {reference}", arm=arm, reference=one.reference)
             for kind in (kind for kind in KINDS if kind in kinds):
-                rows.append((outcome.label, against, names[kind], *_cells(kinds[kind], say)))
+                rows.append((f"{outcome.label}, {against}", names[kind], *_cells(kinds[kind], say)))
                 needed = kinds[kind].number_needed
                 if isinstance(needed, NotEstimable):
                     reasons.append(needed.not_estimable)
     yield Table(
         caption=say("Differences between the shares of people"),
         header=(
-            *(say("Score"), say("Arms"), say("People who")),
-            *(say("Percentage points"), level(results, say), say("Number needed")),
+            *(say("Score and arms"), say("People who"), say("Percentage points")),
+            *(level(results, say), say("Number needed"), level(results, say)),
         ),
         rows=tuple(rows),
-        heads=3,
+        heads=2,
         note=_why_no_number(reasons, say),
     )
+
+
+def _names(results: Results, outcome: OutcomeSummary, say: Say) -> dict[str, str]:
+    """What each kind of change is called: of a method relative to the average, improving is not."""
+    method = results.change_method[outcome.score]
+    own = isinstance(method, NotEstimable) or method.relative_to == "own start"
+    return {
+        "improved": say("improved reliably") if own else say("did reliably better than average"),
+        "worsened": say("worsened reliably") if own else say("did reliably worse than average"),
+        "recovered": say("recovered") if own else say("did better, and crossed the cut-off"),
+        "harmed": say("worsened across the cut-off")
+        if own
+        else say("did worse, and crossed the cut-off back"),
+        "importantly improved": say("improved by an important amount"),
+        "importantly worsened": say("worsened by an important amount"),
+    }
 
 
 def _why_no_number(reasons: list[str], say: Say) -> str:
@@ -137,13 +162,14 @@ def _why_no_number(reasons: list[str], say: Say) -> str:
     return say("Without a number needed: {reasons}.", reasons=said) if said else ""
 
 
-def _cells(one: SharesCompared, say: Say) -> tuple[str, str, str]:
+def _cells(one: SharesCompared, say: Say) -> tuple[str, ...]:
     needed = one.number_needed
-    return (
-        points(one.difference),
-        points_interval(one.difference, say),
-        NONE if isinstance(needed, NotEstimable) else needed_text(needed, say),
+    numbers = (
+        (NONE, NONE)
+        if isinstance(needed, NotEstimable)
+        else (needed_end(needed.estimate, say), needed_interval(needed, say))
     )
+    return points(one.difference), points_interval(one.difference, say), *numbers
 
 
 # The important amount
@@ -154,7 +180,9 @@ def _important(
 ) -> Iterator[Block]:
     words = {
         "not significant": say("its interval includes no effect at all"),
-        "not relevant": say("its interval lies wholly short of the important amount"),
+        "not relevant": say(
+            "its interval lies wholly short of the important amount, or on the side of worse"
+        ),
         "not shown beyond the amount": say(
             "it falls short of the important amount, which its interval includes"
         ),
@@ -221,12 +249,11 @@ def _span(low: float, high: float, say: Say) -> str:
 def _extremes(
     results: Results, found: list[tuple[OutcomeSummary, OutcomeCompared]], say: Say
 ) -> Iterator[Block]:
-    names = {"improved": say("improved reliably"), "worsened": say("worsened reliably")}
     rows = [
         (
             outcome.label,
             say("{arm} against {reference}", arm=arm, reference=one.reference),
-            names[kind],
+            _names(results, outcome, say)[kind],
             *(_with_interval(case, say) for case in (ends.worst, ends.none, ends.best)),
         )
         for outcome, one in found
@@ -258,11 +285,10 @@ def _with_interval(difference: ShareDifference | NotEstimable, say: Say) -> str:
 def _methods(
     results: Results, found: list[tuple[OutcomeSummary, OutcomeCompared]], say: Say
 ) -> Iterator[Block]:
-    rows, reasons = [], []
+    rows: list[tuple[str, ...]] = []
     for outcome, one in found:
         for name, by_arm in one.methods.items():
             if isinstance(by_arm, NotEstimable):
-                reasons.append(f"{outcome.label}, {name}: {by_arm.not_estimable}.")
                 continue
             for arm in shown_arms(results):
                 rows.append((outcome.label, name, arm_name(arm, say), *_method_cells(by_arm[arm])))
@@ -289,8 +315,19 @@ def _methods(
         ),
         rows=tuple(rows),
         heads=3,
-        note=" ".join([say("HLL and HLM:"), relative(say), *dict.fromkeys(reasons)]),
+        note=" ".join([say("HLL and HLM:"), relative(say), *_without(found)]),
     )
+
+
+def _without(found: list[tuple[OutcomeSummary, OutcomeCompared]]) -> Iterator[str]:
+    """Methods that give nothing, together where the reason is the same."""
+    for outcome, one in found:
+        reasons: dict[str, list[str]] = {}
+        for name, by_arm in one.methods.items():
+            if isinstance(by_arm, NotEstimable):
+                reasons.setdefault(by_arm.not_estimable, []).append(name)
+        for reason, names in reasons.items():
+            yield f"{outcome.label}, {', '.join(names)}: {reason}."
 
 
 def _method_cells(one: MethodCounts) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def _differences(results: Results, say: Say) -> Table:
         caption=say("Differences in harms between the arms"),
         header=(
             *(say("Harm"), say("Arms"), say("Percentage points"), level(results, say)),
-            say("Number needed for one more to be harmed"),
+            say("Number needed to harm or to benefit"),
         ),
         rows=tuple(rows),
         heads=2,

@@ -61,11 +61,19 @@ def needed_number(end: NeededEnd) -> str:
 
 def needed_text(needed: NumberNeeded, say: Say) -> str:
     """As Altman (1998) writes it: "10 to benefit (4 to benefit, through infinity, to 20 to harm)"."""
-    words = {"benefit": say("to benefit"), "harm": say("to harm")}
-    best, middle, worst = (
-        f"{needed_number(one)} {words[one.direction]}" if one.people is not None else needed_number(one)
-        for one in (needed.best, needed.estimate, needed.worst)
-    )
+    return f"{needed_end(needed.estimate, say)} ({needed_interval(needed, say)})"
+
+
+def needed_interval(needed: NumberNeeded, say: Say) -> str:
+    """ "4 to 20 to benefit", or "4 to benefit, through infinity, to 20 to harm"."""
     if needed.through_infinity:
-        return say("{middle} ({best}, through infinity, to {worst})", middle=middle, best=best, worst=worst)
-    return say("{middle} ({best} to {worst})", middle=middle, best=best, worst=worst)
+        best, worst = needed_end(needed.best, say), needed_end(needed.worst, say)
+        return say("{best}, through infinity, to {worst}", best=best, worst=worst)
+    ends = sorted((needed.best, needed.worst), key=lambda end: end.people or 0.0)
+    return say("{low} to {high}", low=needed_number(ends[0]), high=needed_end(ends[1], say))
+
+
+def needed_end(end: NeededEnd, say: Say) -> str:
+    """So many people, and to what; infinitely many are to nothing."""
+    words = {"benefit": say("to benefit"), "harm": say("to harm")}
+    return needed_number(end) if end.people is None else f"{needed_number(end)} {words[end.direction]}"

@@ -7,15 +7,12 @@ from collections.abc import Iterator, Sequence
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import (
     BetweenChange,
-    ChangeCounts,
     Completeness,
     Description,
     Estimate,
-    ImportantCounts,
     NotEstimable,
     OutcomeSummary,
     Results,
-    Share,
     Standardised,
     WithinChange,
 )
@@ -52,85 +49,6 @@ def _reasons(found: Sequence[tuple[str, object]]) -> str:
 
 def _level(results: Results, say: Say) -> str:
     return say("{percent} interval", percent=percent(results.study.confidence))
-
-
-# People
-
-
-def change_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterator[Table]:
-    """Reliable change by arm: people, and shares with their intervals."""
-    counted = {
-        arm: one for arm, one in results.change[outcome.score].items() if isinstance(one, ChangeCounts)
-    }
-    if not counted:
-        return
-    level = _level(results, say)
-    note = say("People, their share of those measured at both timepoints, and its {level}.", level=level)
-    kinds = {"improved": say("Improved"), "unchanged": say("No reliable change"), "worsened": say("Worsened")}
-    if any(one.recovered is not None for one in counted.values()):
-        kinds["recovered"] = say("Recovered, of all")
-        kinds["harmed"] = say("Worsened across the cut-off, of all")
-        note += " " + say("The last two are also counted as improved and as worsened.")
-    rows = [
-        (_arm(arm, say), whole(one.n), *(_people(one, kind, say) for kind in kinds), whole(one.not_measured))
-        for arm, one in counted.items()
-    ]
-    yield Table(
-        caption=say("{score}: reliable change of people", score=outcome.label),
-        header=(say("Arm"), say("Measured at both"), *kinds.values(), say("Not measured at both")),
-        rows=tuple(rows),
-        note=note,
-    )
-
-
-def _people(one: ChangeCounts | ImportantCounts, kind: str, say: Say) -> str:
-    count: int | None = getattr(one, kind)
-    return NONE if count is None else _share_text(count, one.shares.get(kind), say)
-
-
-def _share_text(count: int, share: Share | None, say: Say) -> str:
-    if share is None:
-        return whole(count)
-    low, high = (number(100 * end, 0) for end in (share.low, share.high))
-    return say(
-        "{count} ({share}; {low} to {high})",
-        count=whole(count),
-        share=percent(share.estimate),
-        low=low,
-        high=high,
-    )
-
-
-def important_table(results: Results, outcome: OutcomeSummary, say: Say) -> Iterator[Table]:
-    """Important change by arm, where the plan gives an amount."""
-    counted = {
-        arm: one.important
-        for arm, one in results.change[outcome.score].items()
-        if isinstance(one, ChangeCounts) and one.important
-    }
-    if not counted:
-        return
-    limits = next(iter(counted.values()))
-    kinds = ("improved", "unchanged", "worsened")
-    yield Table(
-        caption=say("{score}: people who changed by an important amount", score=outcome.label),
-        header=(say("Arm"), say("Measured at both"), say("Improved"), say("Less than that"), say("Worsened")),
-        rows=tuple(
-            (_arm(arm, say), whole(one.n), *(_people(one, kind, say) for kind in kinds))
-            for arm, one in counted.items()
-        ),
-        note=_amounts(limits, say),
-    )
-
-
-def _amounts(one: ImportantCounts, say: Say) -> str:
-    if one.worse == one.amount:
-        return say("Important: at least {amount} points, as the plan says.", amount=f"{one.amount:g}")
-    return say(
-        "Important: at least {amount} points better or {worse} points worse, as the plan says.",
-        amount=f"{one.amount:g}",
-        worse=f"{one.worse:g}",
-    )
 
 
 # Means

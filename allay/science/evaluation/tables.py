@@ -25,6 +25,7 @@ from allay.science.evaluation.results import (
 )
 from allay.science.evaluation.sql import literal
 from allay.science.evaluation.tables_missing import missing_tables
+from allay.science.evaluation.tables_people import people_tables
 
 FORMULA = r"^[=+\-@\t\r＝＋－＠].*"
 PLAIN_NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
@@ -43,6 +44,7 @@ def tables(results: Results) -> dict[str, str]:
         "change_between.csv": _csv(_between(results)),
         "reliable_change.csv": _csv(_reliable(results)),
         "important_change.csv": _csv(_important(results)),
+        **{name: _csv(rows) for name, rows in people_tables(results).items()},
         **{name: _csv(rows) for name, rows in missing_tables(results).items()},
     }
 

@@ -6,7 +6,7 @@ from allay.science.evaluation import NotEstimable
 from allay.science.evaluation.proportions import newcombe, number_needed
 from allay.science.evaluation.results import ChangeCounts
 
-from .conftest import TWO_ARMS, table
+from .conftest import TWO_ARMS, Bench, table
 
 near = pytest.approx
 RANDOMISED = TWO_ARMS.replace("arms =", 'design = "randomised"\narms =')
@@ -26,9 +26,11 @@ def rows(**arms):
 FEW = rows(a=[-9, -1, 0, 1, 9, 9, None, None], b=[-9, -9, -9, -9, 0, 9, None])
 
 
-@pytest.fixture
-def results(bench):
-    return bench(FEW, RANDOMISED)
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("few"))
+    yield bench(FEW, RANDOMISED)
+    bench.close()
 
 
 def test_shares_are_compared_both_ways(results):

@@ -5,7 +5,7 @@ import pytest
 from allay.science.evaluation import BadInput, NotEstimable, parse_plan
 from allay.science.evaluation.proportions import exact, newcombe, number_needed
 
-from .conftest import TWO_ARMS, table
+from .conftest import TWO_ARMS, Bench, table
 
 near = pytest.approx
 HEADER = "participant,arm,timepoint,s,effects,events,sessions,why"
@@ -45,9 +45,11 @@ PEOPLE = table(
 )
 
 
-@pytest.fixture
-def harms(bench):
-    return bench(PEOPLE, PLAN).harms
+@pytest.fixture(scope="module")
+def harms(tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("people"))
+    yield bench(PEOPLE, PLAN).harms
+    bench.close()
 
 
 def test_people_with_a_side_effect_after_the_start(harms):
@@ -76,7 +78,7 @@ def test_harms_are_compared_between_the_arms(harms):
     assert harms.harms[0].compared["b"].difference == newcombe(1, 3, 1, 3, 0.95)
 
 
-def test_getting_worse_stands_among_the_harms(bench, harms):
+def test_getting_worse_stands_among_the_harms(harms):
     assert harms.worse["s"]["a"].reliably == 1
     assert harms.worse["s"]["a"].importantly == 1
     assert harms.worse["s"]["b"].reliably == 0
