@@ -24,6 +24,7 @@ from allay.science.charts.drawing import Chart, Table, plain_number
 from allay.science.charts.flow_of_people import FlowBox, FlowColumn, FlowWords, flow_of_people
 from allay.science.charts.intervals import IntervalRow, IntervalWords, intervals
 from allay.science.charts.means_over_time import ArmMeans, MeanPoint, MeansWords, means_over_time
+from allay.science.charts.network import Connection, NetworkWords, network
 from allay.science.charts.own_weeks import OwnLine, OwnWeeksWords, own_weeks
 from allay.science.charts.score_with_band import ScorePoint, ScoreWords, score_with_band
 from allay.science.charts.standalone import standalone
@@ -35,6 +36,7 @@ __all__ = [
     "Category",
     "CategoryRow",
     "Chart",
+    "Connection",
     "FlowBox",
     "FlowColumn",
     "FlowWords",
@@ -42,6 +44,7 @@ __all__ = [
     "IntervalWords",
     "MeanPoint",
     "MeansWords",
+    "NetworkWords",
     "OwnLine",
     "OwnWeeksWords",
     "PersonPoint",
@@ -53,6 +56,7 @@ __all__ = [
     "flow_of_people",
     "intervals",
     "means_over_time",
+    "network",
     "own_weeks",
     "plain_number",
     "score_with_band",

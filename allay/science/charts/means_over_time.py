@@ -57,9 +57,10 @@ def means_over_time(
     *,
     words: MeansWords,
     width: float = 640,
+    reach: Sequence[float] = (),
     number_text: Callable[[float | None], str] = plain_number,
 ) -> Chart:
-    """Up to four arms are told apart by shape and dashes; further ones repeat them.
+    """Up to four arms are told apart by shape and dashes; further ones repeat them. `reach`: values to have on the axis.
 
     Raises ValueError when an arm has another number of points than there are timepoints.
     """
@@ -68,7 +69,7 @@ def means_over_time(
     drawing = Drawing()
     top = legend(drawing, _entries(drawing, arms), EDGE, 2, width - 2 * EDGE) + 4
     top += paragraph(drawing, "chart-text-soft", (EDGE, top + 13), words.axis, width - 2 * EDGE) + 12
-    left, up = _draw_values(drawing, _values(arms), top, width)
+    left, up = _draw_values(drawing, [*_values(arms), *reach], top, width)
     slots = Slots(left, width - EDGE - left, len(timepoints))
     for number, arm in enumerate(arms):
         aside = _aside(number, len(arms), slots)

@@ -1,9 +1,8 @@
 """Daily entries of many people, for researchers: how they were kept, and what goes with what from day to day.
 
-`compliance` counts days; `networks` fits the multilevel vector autoregression and what follows from it; `stability`
-asks how much of it depends on who took part. Pure: no Django, no clock, no network. `docs/diary.md` shows how.
+`entries.read` checks a table, `pairs.pairs` sums it, `networks.temporal` fits the multilevel vector autoregression;
+`networks`, `personal` and `stability` follow from both, `compliance.compliance` counts days. `analysis` does all that a
+plan asks. Pure: no Django, no clock, no network. `docs/diary.md` says what the numbers mean.
 """
 
-from allay.science.diary.entries import Columns
-
-__all__ = ["Columns"]
+import allay.science.evaluation  # noqa: F401  plans of evaluations hold plans of diaries: whole before its parts

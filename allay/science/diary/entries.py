@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
+from uuid import uuid4
 
-from allay.science.evaluation.errors import BadInput, listed, one_line, quoted
+from allay.science.diary.plan import MOST_VARIABLES
+from allay.science.evaluation.errors import BadInput, listed, quoted
 from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.profile import Coding, coding, decimals, number_fields
 from allay.science.evaluation.models.source import WHOLE, Data, Table, opened
@@ -19,8 +22,15 @@ from allay.science.evaluation.sql import identifier
 
 NAME = "the diary"
 GRID_BITS = 30  # products of two values fit 64 bits
-MOST_VARIABLES = 12
 FURTHEST_DAY = 10**7
+EPOCH = "DATE '2000-01-01'"
+DATES_AT_MIDNIGHT = (
+    "TIMESTAMP",
+    "TIMESTAMP_S",
+    "TIMESTAMP_MS",
+    "TIMESTAMP_NS",
+)  # as other programs write dates
+DATES = ("DATE", *DATES_AT_MIDNIGHT)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,10 @@ class Entries:
         found = self.table.connection.execute(f"WITH entries AS ({self.query}) {query}")
         return dict(found.fetchnumpy())
 
+    def lines(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of a query over `entries`."""
+        return list(self.table.connection.execute(f"WITH entries AS ({self.query}) {query}").fetchall())
+
 
 @contextmanager
 def read(data: Data, columns: Columns) -> Iterator[Entries]:
@@ -79,37 +93,49 @@ def read(data: Data, columns: Columns) -> Iterator[Entries]:
         for name in columns.variables:
             if not table.is_number(name):
                 raise BadModel(f"the variable {quoted(name)} is not a column of numbers")
-        yield _checked(table, columns)
+        name = f"diary_{uuid4().hex[:12]}"
+        try:
+            yield _checked(table, columns, name)
+        finally:
+            table.connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def _checked(table: Table, columns: Columns) -> Entries:
-    day = _day(table, columns.day)
-    person = identifier(columns.person)
-    present = f"{person} IS NOT NULL AND {day} IS NOT NULL"
-    counts = _first(table, f"SELECT count(*), count(*) FILTER (WHERE {present}) FROM {table.source}")
-    if not counts[1]:
-        raise Unestimable("no row of the diary has a person and a day")
-    _check_days(table, columns, day, present)
-    codings = _codings(table, columns, present)
-    fields = [f"{person} AS s", f"({day})::BIGINT AS d"]
-    for place, (name, found) in enumerate(zip(columns.variables, codings, strict=True)):
-        missing = f"{identifier(name)} IS NULL OR isnan({identifier(name)}::DOUBLE)"
-        fields.append(f"CASE WHEN {missing} THEN NULL ELSE {found.sql} END AS x{place}")
+def _checked(table: Table, columns: Columns, name: str) -> Entries:
+    """Brings the rows in once, as `name`; everything else looks at that."""
+    total = int(_first(table, f"SELECT count(*) FROM {table.source}")[0])
+    fields = [f"{identifier(columns.person)} AS s", f"({_day(table, columns.day)})::BIGINT AS d"]
+    for place, variable in enumerate(columns.variables):
+        fields.append(f"{_known(table, variable)} AS v{place}")
     fields.append(f"{identifier(columns.arm)}::VARCHAR AS arm" if columns.arm else "NULL::VARCHAR AS arm")
-    passed = (
-        f"coalesce(TRY_CAST({identifier(columns.not_today)} AS BOOLEAN), false)"
-        if columns.not_today
-        else "false"
+    let = f"TRY_CAST({identifier(columns.not_today)} AS BOOLEAN)" if columns.not_today else "false"
+    fields.append(f"coalesce({let}, false) AS passed")
+    present = "s IS NOT NULL AND d IS NOT NULL"
+    rows = f"SELECT * FROM (SELECT {', '.join(fields)} FROM {table.source}) WHERE {present}"
+    table.connection.execute(f"CREATE TEMP TABLE {name} AS {rows}")
+    _check_days(table, columns, name)
+    codings = _codings(table, columns, name)
+    units = ", ".join(
+        f"CASE WHEN v{k} IS NOT NULL THEN {found.sql} END AS x{k}" for k, found in enumerate(codings)
     )
-    query = f"SELECT {', '.join(fields)}, {passed} AS passed FROM {table.source} WHERE {present}"
-    return Entries(table, columns, codings, query, int(counts[0]), int(counts[0] - counts[1]))
+    kept = int(_first(table, f"SELECT count(*) FROM {name}")[0])
+    return Entries(
+        table, columns, codings, f"SELECT s, d, {units}, arm, passed FROM {name}", total, total - kept
+    )
+
+
+def _known(table: Table, name: str) -> str:
+    """SQL: a variable's value, absent where it is NaN."""
+    column = identifier(name)
+    if table.types[name] in ("FLOAT", "DOUBLE"):
+        return f"CASE WHEN NOT isnan({column}) THEN {column} END"
+    return column
 
 
 def _day(table: Table, name: str) -> str:
     """SQL: the day as a number."""
     column, kind = identifier(name), table.types[name]
     if kind == "DATE":
-        return f"({column} - DATE '2000-01-01')"
+        return f"({column} - {EPOCH})"
     if kind in WHOLE:
         return column
     if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
@@ -117,53 +143,55 @@ def _day(table: Table, name: str) -> str:
         if _first(table, f"SELECT count(*) FROM {table.source} WHERE {odd}")[0]:
             raise BadModel(f"the day {quoted(name)} holds numbers that are not whole")
         return f"CASE WHEN NOT isnan({column}::DOUBLE) THEN {column} END"
+    if kind in DATES_AT_MIDNIGHT:
+        clock = f"SELECT count(*) FROM {table.source} WHERE {column} <> date_trunc('day', {column})"
+        if not _first(table, clock)[0]:
+            return f"({column}::DATE - {EPOCH})"
     if kind.startswith("TIMESTAMP"):
         raise BadModel(f"the day {quoted(name)} holds times: give each person's own calendar day, as a date")
     raise BadModel(f"the day {quoted(name)} holds neither dates nor whole numbers")
 
 
-def _check_days(table: Table, columns: Columns, day: str, present: str) -> None:
-    far = f"SELECT max(abs(({day})::DOUBLE)) FROM {table.source} WHERE {present}"
-    if not float(_first(table, far)[0]) <= FURTHEST_DAY:
+def _check_days(table: Table, columns: Columns, name: str) -> None:
+    furthest = _first(table, f"SELECT max(abs(d::DOUBLE)) FROM {name}")[0]
+    if furthest is None:
+        raise Unestimable("no row of the diary has a person and a day")
+    if furthest > FURTHEST_DAY:
         raise BadInput(NAME, "holds days that are too far away", column=columns.day)
-    person = identifier(columns.person)
-    twice = (
-        f"SELECT {person}::VARCHAR, {identifier(columns.day)}::VARCHAR, count(*) FROM {table.source}"
-        f" WHERE {present} GROUP BY {person}, {identifier(columns.day)} HAVING count(*) > 1 ORDER BY 1, 2"
-    )
+    said = f"({EPOCH} + d::INTEGER)::VARCHAR" if table.types[columns.day] in DATES else "d::VARCHAR"
+    twice = f"SELECT s::VARCHAR, {said} FROM {name} GROUP BY s, d HAVING count(*) > 1 ORDER BY s, d"
     found = table.connection.execute(twice).fetchall()
     if found:
-        who, when, _ = found[0]
-        more = f", and so for {len(found) - 1} more days" if len(found) > 1 else ""
+        more = f", and so on {len(found) - 1} more days" if len(found) > 1 else ""
         raise BadInput(
             NAME,
-            f"{quoted(one_line(who))} has several rows on day {quoted(one_line(when))}{more}",
+            f"{quoted(found[0][0])} has several rows on day {quoted(found[0][1])}{more}",
             column=columns.day,
         )
 
 
-def _codings(table: Table, columns: Columns, present: str) -> tuple[Coding, ...]:
-    found = []
-    for name in columns.variables:
-        column, whole = identifier(name), table.is_whole(name)
-        fields = number_fields(name, column, whole=whole)
-        select = ", ".join(sql for _, sql in fields)
-        where = f"{present} AND {column} IS NOT NULL AND NOT isnan({column}::DOUBLE)"
-        row = dict(
-            zip(
-                (key for key, _ in fields),
-                _first(table, f"SELECT {select} FROM {table.source} WHERE {where}"),
-                strict=True,
-            )
-        )
-        low, high = row[f"low {name}"], row[f"high {name}"]
-        if low is None:
-            raise Unestimable(f"{quoted(name)} was never answered")
-        if not (abs(low) < float("inf") and abs(high) < float("inf")):
-            raise BadInput(NAME, "holds infinite values", column=name)
-        places = 0 if whole else decimals(name, [row])
-        found.append(coding(name, column, (low, high), places, GRID_BITS, whole=whole))
-    return tuple(found)
+def _codings(table: Table, columns: Columns, name: str) -> tuple[Coding, ...]:
+    fields = [
+        field
+        for place, variable in enumerate(columns.variables)
+        for field in number_fields(variable, f"v{place}", whole=table.is_whole(variable))
+    ]
+    values = _first(table, f"SELECT {', '.join(sql for _, sql in fields)} FROM {name}")
+    row = dict(zip((key for key, _ in fields), values, strict=True))
+    return tuple(
+        _coding(variable, f"v{place}", row, table.is_whole(variable))
+        for place, variable in enumerate(columns.variables)
+    )
+
+
+def _coding(variable: str, column: str, row: dict[str, Any], whole: bool) -> Coding:
+    ends = row[f"low {variable}"], row[f"high {variable}"]
+    if ends[0] is None:
+        raise Unestimable(f"{quoted(variable)} was never answered")
+    if not (isfinite(ends[0]) and isfinite(ends[1])):
+        raise BadInput(NAME, "holds infinite values", column=variable)
+    places = 0 if whole else decimals(variable, [row])
+    return coding(variable, column, ends, places, GRID_BITS, whole=whole)
 
 
 def _first(table: Table, query: str) -> tuple[Any, ...]:

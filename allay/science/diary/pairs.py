@@ -46,11 +46,15 @@ class Pairs:
     def size(self) -> int:
         return len(self.variables)
 
+    @property
+    def full(self) -> npt.NDArray[np.bool_]:
+        """(C,) cells in which the second day was answered in full."""
+        return np.asarray(self.answered.all(axis=1))
+
     @cached_property
     def usable(self) -> Whole:
         """(N,) pairs of each person in which both days were answered in full."""
-        full = self.answered.all(axis=1)
-        return np.bincount(self.person[full], self.n[full], len(self.people)).astype(np.int64)
+        return np.bincount(self.person[self.full], self.n[self.full], len(self.people)).astype(np.int64)
 
     def over(self, cells: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
         """Pairs (N,) and products (N, 2K + 1, 2K + 1) of each person over some of the cells."""

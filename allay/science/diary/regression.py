@@ -40,6 +40,7 @@ class Gathered:
     courses: Courses
     fixed: Array  # (r, r)
     turn: Array  # (r, r)
+    each: Array  # (N, r + 1, r + 1) each person's [X, y]'[X, y] in the basis
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,16 +108,17 @@ def gather(pairs: Pairs, outcome: int, correlated: bool) -> Gathered:
         turn = np.diag(1 / np.sqrt(np.diag(zz.sum(axis=0)) / total))
     zy = (zy - mean * zz[:, 0]) / scale
     yy = (yy - 2 * mean * products[:, 0, r + outcome] + n * mean**2) / scale**2
-    xx = np.empty((r + 1, r + 1))
-    xx[:r, :r] = fixed.T @ zz.sum(axis=0) @ fixed
-    xx[:r, r] = xx[r, :r] = fixed.T @ zy.sum(axis=0)
-    xx[r, r] = yy.sum()
+    each = np.empty((int(some.sum()), r + 1, r + 1))
+    each[:, :r, :r] = fixed.T @ zz[some] @ fixed
+    each[:, :r, r] = each[:, r, :r] = zy[some] @ fixed
+    each[:, r, r] = yy[some]
     zx = np.concatenate([turn.T @ zz[some] @ fixed, (zy[some] @ turn)[:, :, None]], axis=2)
     level = np.eye(r)[0]
     basis = Basis(triangle, fixed, np.arange(r), scale, mean + float(pairs.shift[outcome]), level)
-    count = int(some.sum())
-    courses = Courses(np.ones(count), n[some], turn.T @ zz[some] @ turn, zx, np.arange(count), xx, basis)
-    return Gathered(courses, fixed, turn)
+    count = len(each)
+    inner = turn.T @ zz[some] @ turn
+    courses = Courses(np.ones(count), n[some], inner, zx, np.arange(count), each.sum(axis=0), basis)
+    return Gathered(courses, fixed, turn, each)
 
 
 def _check(pairs: Pairs, outcome: int, n: Array) -> None:

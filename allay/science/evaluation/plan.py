@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from allay.content.schema.shape import Direction, Shape
+from allay.science.diary.plan import DiaryPlan
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
 from allay.science.evaluation.plan_mechanisms import AskedMechanism
@@ -100,6 +101,7 @@ class Plan(Shape):
     multiplicity: Multiplicity = Multiplicity()
     flow: Flow = Flow()
     missing: MissingScores | None = None  # without it missing scores are only taken to be missing at random
+    diary: DiaryPlan | None = None
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
     mechanisms: tuple[AskedMechanism, ...] = Field(default=(), max_length=50)
     harms: tuple[Harm, ...] = Field(default=(), max_length=100)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from allay.content.schema.shape import Direction
+from allay.science.diary.shapes import Diary
 from allay.science.evaluation.change_shapes import ChangeCounts as ChangeCounts
 from allay.science.evaluation.change_shapes import ChangeMethod as ChangeMethod
 from allay.science.evaluation.change_shapes import ImportantCounts as ImportantCounts
@@ -174,6 +175,7 @@ class Results:
     meeting: Meeting
     mixed: Mixed | None  # null: the plan asks for the analysis of covariance alone
     multiplicity: Multiple | None
+    diary: Diary | NotEstimable | None  # null: the plan does not ask for one
     compared: Compared
     harms: Harms
     mechanisms: Mechanisms | None  # null: the plan asks for none

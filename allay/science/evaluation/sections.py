@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from allay.science.diary import section as diary_section
+from allay.science.diary import story as diary_story
 from allay.science.evaluation import (
     compared,
     flow,
@@ -85,6 +87,7 @@ SECTIONS = (
     Section(
         "mechanisms", "asking through what", planned.compute, story_mechanisms.tell, story_mechanisms.method
     ),
+    Section("diary", "reading the diary", diary_section.compute, diary_story.tell, diary_section.method),
 )
 
 

@@ -205,6 +205,7 @@ def _methods(results: Results, say: Say) -> Iterator[Block]:
     names = {
         "mixed": say("Primary model"),
         "missing": say("Missing scores"),
+        "diary": say("Day by day"),
         "description": say("Description"),
         "within": say("Change within arms"),
         "between": say("Difference between arms"),

@@ -62,6 +62,7 @@ LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help="a CSV or Parquet file of scores")
+    parser.add_argument("--diary", metavar="DIARY", type=Path, help="a CSV or Parquet file of daily entries")
     parser.add_argument("--plan", metavar="PLAN.toml", type=Path, required=True, help="what is asked of it")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder that does not exist yet"
@@ -95,6 +96,8 @@ def _evaluate(args: Namespace) -> Results:
         refusal(data.name, str(args.out)),
         _staged(args.engine, data, plan, scratch) as (connection, staged),
     ):
+        if args.diary is not None:
+            _add_diary(connection, args, plan, scratch)
         results = evaluate(connection, staged, plan, provenance, told_after(PATIENCE))
         write(folder, connection, plan, results)
         if args.pdf:
@@ -128,6 +131,16 @@ def told_after(seconds: float) -> Progress:
             print(f"{100 * share:3.0f} %  {step}", file=sys.stderr, flush=True)
 
     return tell
+
+
+def _add_diary(connection: DuckDBPyConnection, args: Namespace, plan: Plan, scratch: Path) -> None:
+    if plan.diary is None:
+        raise BadInput(args.plan.name, "has no [diary], so it does not say what to ask of one")
+    if args.engine != DUCKDB:
+        raise BadInput(args.diary.name, "daily entries are read by DuckDB: leave out --engine")
+    from allay.science.diary.staging import stage_file as stage_diary
+
+    stage_diary(connection, examine(args.diary), scratch)
 
 
 def _provenance(data: DataFile, plan: PlanSource, lock: Locked | None) -> Provenance:

@@ -8,19 +8,29 @@ NAMES = ("pain", "mood", "worry", "sleep", "calm", "activity")
 
 
 def diary(
-    people: int, days: int, variables: int, *, seed: int, missing: float = 0.2, spread: float = 0.12
+    people: int,
+    days: int,
+    variables: int,
+    *,
+    seed: int,
+    missing: float = 0.2,
+    spread: float = 0.12,
+    common: float | None = None,
 ) -> dict[str, list]:
     """Columns id, day, and one for each variable: a VAR(1) whose lagged effects differ from person to person.
 
-    `missing` days are left out; `spread` is the standard deviation of each lagged effect between people.
+    `missing` days are left out; `spread` is the standard deviation of each lagged effect between people; `common`: their
+    mean in every place instead of a random network.
     """
     random = np.random.default_rng(seed)
-    common = 0.3 * np.eye(variables) + np.where(random.random((variables, variables)) < 0.4, 0.12, 0.0)
+    network = 0.3 * np.eye(variables) + np.where(random.random((variables, variables)) < 0.4, 0.12, 0.0)
+    if common is not None:
+        network = np.full((variables, variables), common)
     mixed = np.eye(variables) + 0.3 * np.tril(np.ones((variables, variables)), -1)
     columns: dict[str, list] = {name: [] for name in ("id", "day", *NAMES[:variables])}
     for person in range(people):
         level = 5 + random.normal(0, 1, variables) @ mixed.T
-        own = common + random.normal(0, spread, common.shape)
+        own = network + random.normal(0, spread, network.shape)
         own *= min(1.0, 0.9 / np.abs(np.linalg.eigvals(own)).max())
         state = np.zeros(variables)
         for day in range(-20, days):
