@@ -1,7 +1,8 @@
 """Missing outcomes: conditional means with jackknife, and multiple imputation, in CPU seconds of this process.
 
 199 and 1,000 people, 5 visits, missing at random and jump to reference together, with a grid of 21 deltas. R's rbmi is
-measured at 199 when it is installed. ALLAY_BENCH_PEOPLE sets the larger number.
+measured at 199 when it is installed. ALLAY_BENCH_PEOPLE sets the larger number. Then small trials in which nothing works:
+how often p < 0.05; ALLAY_BENCH_TRIALS sets how many (400).
 """
 
 import os
@@ -15,8 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+from allay.science.evaluation import NotEstimable
 from allay.science.evaluation.missing import Cohort, delta_grid, multiple_imputation, reference_based
 
+TRIALS = int(os.environ.get("ALLAY_BENCH_TRIALS", "400"))
 LARGER = int(os.environ.get("ALLAY_BENCH_PEOPLE", "1000"))
 VISITS = 5
 STRATEGIES = ["MAR", "JR"]
@@ -73,6 +76,37 @@ def rbmi(cohort: Cohort) -> float | None:
     return float(done.stdout) if done.returncode == 0 else None
 
 
+def small_trial(people: int, seed: int) -> Cohort:
+    """Two arms that do not differ, three visits, a third of the last missing."""
+    random = np.random.default_rng(seed)
+    arm, x = np.arange(people) % 2, random.normal(size=people).round(2)
+    y = 50 + 2 * x[:, None] + random.normal(0, 4, (people, 1)) + random.normal(0, 4, (people, 3))
+    y = y.round(1)
+    y[np.arange(3) >= random.integers(1, 10, (people, 1))] = np.nan
+    return Cohort((), ("0", "1"), ("1", "2", "3"), arm, y, {"x": x})
+
+
+def false_alarms(people: int) -> None:
+    """How often trials without an effect give p < 0.05 at the last visit."""
+    found = {"MAR": 0, "MAR, normal quantile": 0, "JR": 0}
+    counted = 0
+    for seed in range(TRIALS):
+        answer = reference_based(small_trial(people, 1000 * people + seed), STRATEGIES)
+        effects = (
+            []
+            if isinstance(answer, NotEstimable)
+            else [one.at("3", "1").effect for one in answer.assumptions]
+        )
+        if not effects or any(isinstance(one, NotEstimable) for one in effects):
+            continue
+        counted += 1
+        found["MAR"] += effects[0].p < 0.05
+        found["MAR, normal quantile"] += abs(effects[0].t) > 1.959964
+        found["JR"] += effects[1].p < 0.05
+    shares = ", ".join(f"{name} {n / counted:.1%}" for name, n in found.items())
+    print(f"  {people} people, {counted} of {TRIALS} trials with an answer: {shares}")
+
+
 def main() -> None:
     print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
     for people in (199, LARGER):
@@ -87,6 +121,9 @@ def main() -> None:
         if people < 500:
             said = f"{theirs:.1f} s, {theirs / ours:.0f} times ours" if theirs else "is not installed"
             print(f"  R rbmi, conditional means, jackknife       {said}")
+    print("\nTrials without an effect: how often p < 0.05 (jackknife)")
+    for people in (24, 60):
+        false_alarms(people)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
-"""Conditional mean imputation the slow and plain way: row by row, one refit by `mmrm` from long rows for each person.
+"""Conditional mean imputation the slow and plain way: row by row, one refit by `mmrm` for each person.
 
 Nothing is shared with the batched way but `mmrm` itself, which tests of its own compare with R and with dense algebra.
 """
 
 from __future__ import annotations
 
+import duckdb
 import numpy as np
 
 from allay.science.evaluation.models import mmrm
 
 Columns = dict[str, list]
+CONNECTION = duckdb.connect(config={"threads": "1"})
 
 
 def long_rows(arm: np.ndarray, x: np.ndarray, y: np.ndarray) -> Columns:
@@ -26,7 +28,10 @@ def long_rows(arm: np.ndarray, x: np.ndarray, y: np.ndarray) -> Columns:
 
 def means_and_covariance(arm, x, y, formula="y ~ x + arm*visit"):
     """means(arm, x) (T,) and Sigma of the fit."""
-    fit = mmrm(long_rows(arm, x, y), formula, subject="id", visit="visit", ladder=False)
+    names = {str(visit + 1): f"y{visit + 1}" for visit in range(y.shape[1])}
+    columns = {"arm": arm.astype(str).astype(object), "x": x} | dict(zip(names.values(), y.T, strict=True))
+    CONNECTION.register("rows", columns)
+    fit = mmrm((CONNECTION, "rows"), formula, visit="visit", outcomes=names, ladder=False, df="residual")
     values = {one.name: one.estimate for one in fit.coefficients()}
     visits = y.shape[1]
 

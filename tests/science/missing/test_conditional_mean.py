@@ -69,7 +69,7 @@ def agrees(people, visits, seed, **more):
     return found
 
 
-@pytest.mark.parametrize(("people", "visits", "arms"), [(28, 3, 2), (33, 3, 3)])
+@pytest.mark.parametrize(("people", "visits", "arms"), [(24, 3, 2), (27, 3, 3)])
 def test_the_plain_way_finds_the_same(people, visits, arms):
     assert agrees(people, visits, 5, arms=arms).refitted < people / 4
 
@@ -86,7 +86,7 @@ def test_refits_one_by_one_find_the_same(monkeypatch):
 
 
 def test_delta_in_all_arms_and_a_covariate_by_visit_are_those_of_the_plain_way():
-    arm, x, y = trial(24, 3, seed=8)
+    arm, x, y = trial(18, 3, seed=8)
     formula = "y ~ x + arm*visit + x:visit"
     estimates, errors = plain.jackknife(["MAR"], arm, x, y, 3.0, (0, 1), formula)
     found = reference_based(cohort(arm, x, y), ["MAR"], deltas=[3], raised=["all"], by_visit=["x"])
@@ -100,7 +100,7 @@ def test_other_covariances_can_be_left_out_of(covariance):
     arm, x, y = trial(30, 3, seed=4)
     together = jackknife(cohort(arm, x, y), ["JR"], covariance=covariance)
     assert together.model.fit.covariance == covariance
-    alone = jackknife(cohort(arm, x, y).without(np.array([7])), ["JR"], covariance=covariance)
+    alone = jackknife(cohort(arm, x, y).chosen(np.arange(30) != 7), ["JR"], covariance=covariance)
     np.testing.assert_allclose(together.without.effects[7], alone.full.effects[0], rtol=1e-7, atol=1e-7)
 
 

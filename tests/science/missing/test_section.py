@@ -185,7 +185,7 @@ def test_reasons_are_counted_by_arm(bench):
 
 
 def test_multiple_imputation_tells_how_much_is_missing(bench):
-    plan = PLAN + 'method = "multiple-imputation"\nimputations = 20\n'
+    plan = PLAN + 'method = "multiple-imputation"\nimputations = 5\n'
     found, again = bench(rows(), plan), bench(rows(), plan)
     assert found.missing == again.missing
     sensitivity = found.missing.scores["mood"].sensitivity

@@ -85,6 +85,12 @@ def summed(cells: Cells, z: Array, y: Array) -> Sums:
     return _split(n[None], products[None], q)
 
 
+def cross_products(sums: Sums) -> Array:
+    """(G, q + T, q + T) of [z, y], of the first replicate."""
+    top = np.concatenate([sums.zz[0], sums.zy[0]], axis=2)
+    return np.concatenate([top, np.concatenate([sums.zy[0].swapaxes(1, 2), sums.yy[0]], axis=2)], axis=1)
+
+
 def _split(n: Array, products: Array, q: int) -> Sums:
     parts = (products[..., :q, :q], products[..., :q, q:], products[..., q:, q:])
     return Sums(n, *(np.ascontiguousarray(part) for part in parts))

@@ -63,10 +63,6 @@ class Cohort:
             groups=tuple(self.groups[place] for place in places) if self.groups else (),
         )
 
-    def without(self, people: Whole) -> Cohort:
-        """Everybody but these."""
-        return self.chosen(~np.isin(np.arange(self.size), people))
-
 
 def last_seen(observed: Marks) -> Whole:
     """The last true place of each row (..., T), -1 where there is none."""

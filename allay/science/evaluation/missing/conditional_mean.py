@@ -21,7 +21,7 @@ import numpy.typing as npt
 from allay.science.evaluation.missing.cells import leaving_out
 from allay.science.evaluation.missing.cohort import Cohort, Whole
 from allay.science.evaluation.missing.filling import Analysed, Regression, analysed, regression
-from allay.science.evaluation.missing.imputation_model import Model, fit_model
+from allay.science.evaluation.missing.imputation_model import Model, fit_model, fitted_to
 from allay.science.evaluation.missing.leaving import Units, covariances, degrees, units_of
 from allay.science.evaluation.missing.refits import fitted, refit
 from allay.science.evaluation.missing.strategies import Strategy
@@ -56,36 +56,21 @@ class Jackknife:
         return min(residual, degrees(self.units, parts)) if self.units.grouped else residual
 
 
-@dataclass(frozen=True)
-class _Question:
-    strategies: tuple[Strategy, ...]
-    covariance: str
-    by_visit: tuple[str, ...]
-
-
 def jackknife(
     cohort: Cohort, strategies: Sequence[Strategy], *, covariance: str = "us", by_visit: Sequence[str] = ()
 ) -> Jackknife:
     """Raises Unestimable where the imputation model or the analysis cannot be fitted to everybody."""
-    question = _Question(tuple(strategies), covariance, tuple(by_visit))
-    model, plan, full = _estimated(cohort, question)
-    fixed = _Question(question.strategies, model.fit.covariance, question.by_visit)
+    model = fit_model(cohort, covariance=covariance, by_visit=by_visit)
+    plan = regression(model)
+    full = analysed(model, plan, model.sums, fitted(model), strategies)
     units, parts, refitted = units_of(cohort), [], 0
     for sets in _chunks(model, units):
-        part, afresh = _left_out(cohort, model, plan, sets, fixed)
+        part, afresh = _left_out(model, plan, sets, strategies)
         if part is None:
             return Jackknife(model, plan, full, full.unknown(len(units.members)), units, refitted)
         parts.append(part)
         refitted += afresh
     return Jackknife(model, plan, full, Analysed.joined(parts), units, refitted)
-
-
-def _estimated(
-    cohort: Cohort, question: _Question, *, ladder: bool = True
-) -> tuple[Model, Regression, Analysed]:
-    model = fit_model(cohort, covariance=question.covariance, by_visit=question.by_visit, ladder=ladder)
-    plan = regression(model)
-    return model, plan, analysed(model, plan, model.sums, fitted(model), question.strategies)
 
 
 def _chunks(model: Model, units: Units) -> list[tuple[Whole, ...]]:
@@ -97,15 +82,15 @@ def _chunks(model: Model, units: Units) -> list[tuple[Whole, ...]]:
 
 
 def _left_out(
-    cohort: Cohort, model: Model, plan: Regression, sets: Sequence[Whole], question: _Question
+    model: Model, plan: Regression, sets: Sequence[Whole], strategies: Sequence[Strategy]
 ) -> tuple[Analysed | None, int]:
     """Estimates without each of these sets of people, and how many took a fit of their own; None where one has none."""
     sums = leaving_out(model.sums, model.cells, model.z, model.y, sets)
     fits = refit(model, sums)
-    found = analysed(model, plan, sums, fits, question.strategies)
+    found = analysed(model, plan, sums, fits, strategies)
     astray = np.flatnonzero(~fits.settled)
     for place in astray.tolist():
-        alone = _afresh(cohort.without(sets[place]), question)
+        alone = _afresh(model, sets[place], strategies)
         if alone is None:
             return None, 0
         for name in ("effects", "means", "slopes"):
@@ -113,11 +98,11 @@ def _left_out(
     return found, len(astray)
 
 
-def _afresh(cohort: Cohort, question: _Question) -> Analysed | None:
-    """Everything anew for the people who are left; None where it cannot be."""
-    if len(np.unique(cohort.arm)) < len(cohort.arms):
-        return None
+def _afresh(model: Model, people: Whole, strategies: Sequence[Strategy]) -> Analysed | None:
+    """Everything anew without these people; None where it cannot be."""
+    kept = np.setdiff1d(np.arange(len(model.z)), people)
     try:
-        return _estimated(cohort, question, ladder=False)[2]
+        fewer = fitted_to(model, kept)
+        return analysed(fewer, regression(fewer), fewer.sums, fitted(fewer), strategies)
     except Unestimable:
         return None

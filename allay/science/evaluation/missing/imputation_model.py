@@ -10,7 +10,7 @@ outcome of the fit; features are standardised too, which changes no mean and kee
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,13 +18,16 @@ import numpy.typing as npt
 
 from allay.science.evaluation.errors import quoted
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.missing.cells import Cells, Sums, cells_of, summed
+from allay.science.evaluation.missing.cells import Cells, Sums, cells_of, cross_products, summed
 from allay.science.evaluation.missing.cohort import Cohort, Marks, Whole
 from allay.science.evaluation.models import Fit, mmrm
-from allay.science.evaluation.models.compressed import square_root
+from allay.science.evaluation.models.compressed import Compressed, based, level_of, square_root
 from allay.science.evaluation.models.covariance import Structure, structure
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.models.ladder import climb_down
+from allay.science.evaluation.models.repeated import fit_repeated
+from allay.science.evaluation.models.solution import Solution
 from allay.science.evaluation.models.variables import CONSTANT, Factor, Feature, Number
 
 Array = npt.NDArray[np.float64]
@@ -35,32 +38,37 @@ SAME = 1e-7  # relative difference below which two rows of a design are one
 class Model:
     """A certified fit and what filling in needs of it, for A arms, T visits, q features and rank k.
 
-    z (N, q) features, a 1 first; y (N, T) standardised, nought where missing; maps (A, T, q, k);
+    fit: of everybody; solution: of the people in the cells, who may be some of them. z (N, q) features, a 1 first;
+    y (N, T) standardised, nought where missing; maps (A, T, q, k); centred and named (A, T, q, columns): the rows of the
+    design on these features, well-conditioned and as written;
     open (A, G, T): the mean of cell G's people at a visit, were they in that arm, is not determined by the data;
     main (m,): the features that are covariates themselves.
     """
 
     fit: Fit
+    solution: Solution
     shape: Structure
     cells: Cells
     sums: Sums
     z: Array
     y: Array
+    centred: Array
+    named: Array
     maps: Array
     open: Marks
     main: Whole
 
     @property
     def scale(self) -> float:
-        return self.fit.solution.basis.scale
+        return self.solution.basis.scale
 
     @property
     def shift(self) -> float:
-        return self.fit.solution.basis.shift
+        return self.solution.basis.shift
 
     @property
     def theta(self) -> Array:
-        return self.fit.solution.parameters
+        return self.solution.parameters
 
     @cached_property
     def flat(self) -> Array:
@@ -75,9 +83,7 @@ class Model:
         return found.reshape(len(beta), arms, visits, q).transpose(0, 1, 3, 2)
 
 
-def fit_model(
-    cohort: Cohort, *, covariance: str = "us", by_visit: Sequence[str] = (), ladder: bool = True
-) -> Model:
+def fit_model(cohort: Cohort, *, covariance: str = "us", by_visit: Sequence[str] = ()) -> Model:
     """Fits the imputation model. Raises Unestimable where no covariance can be certified.
 
     by_visit: covariates with a coefficient for each visit.
@@ -92,7 +98,6 @@ def fit_model(
         factors=[names[name] for name, values in cohort.covariates.items() if values.dtype == object],
         covariance=covariance,
         df="residual",
-        ladder=ladder,
     )
     if isinstance(fit, NotEstimable):
         raise Unestimable(fit.not_estimable)
@@ -118,30 +123,74 @@ def _formula(cohort: Cohort, names: dict[str, str], by_visit: Sequence[str]) -> 
 
 
 def _model(cohort: Cohort, fit: Fit, names: dict[str, str]) -> Model:
-    free = _without_arm(fit.design)
-    basis = fit.solution.basis
-    raw = np.column_stack([_values(cohort, fit.design, feature, names) for feature in free])
+    design, basis = fit.design, fit.solution.basis
+    free = _without_arm(design)
+    raw = np.column_stack([_values(cohort, design, feature, names) for feature in free])
     z, levelling = _standardised(raw)
     arms = range(len(cohort.arms))
-    inner = np.array(
-        [levelling.T @ _of_arm(fit.design, fit.design.centred @ basis.turn, free, arm) for arm in arms]
-    )
-    named = np.array([levelling.T @ _of_arm(fit.design, fit.design.restriction, free, arm) for arm in arms])
+    centred = np.array([levelling.T @ _of_arm(design, design.centred, free, arm) for arm in arms])
+    named = np.array([levelling.T @ _of_arm(design, design.restriction, free, arm) for arm in arms])
     cells = cells_of(cohort.arm, cohort.observed)
     y = np.where(cohort.observed, (cohort.y - basis.shift) / basis.scale, 0.0)
     sums = summed(cells, z, y)
     main = [place for place, one in enumerate(free) if len(one.names) == 1]
     return Model(
         fit=fit,
+        solution=fit.solution,
         shape=structure(fit.covariance, len(cohort.visits)),
         cells=cells,
         sums=sums,
         z=z,
         y=y,
-        maps=inner,
-        open=_undetermined(sums, inner @ basis.triangle, named),
+        centred=centred,
+        named=named,
+        maps=centred @ basis.turn,
+        open=_undetermined(sums, centred @ basis.turn @ basis.triangle, named),
         main=np.array(main, dtype=np.int64),
     )
+
+
+def fitted_to(model: Model, people: Whole) -> Model:
+    """The same model and covariance structure fitted anew to some of the people, as if there were no others.
+
+    Raises Unestimable where the fit cannot be certified, or where an arm is empty.
+    """
+    member = model.cells.member[people]
+    cells = cells_of(model.cells.arm[member], model.cells.observed[member])
+    if len(np.unique(cells.arm)) < len(model.maps):
+        raise Unestimable("an arm is empty")
+    z, y = model.z[people], model.y[people] * model.scale
+    folded = _folded(model, cells, summed(cells, z, y))
+    solution, _, _ = climb_down(folded, model.shape.visits, model.shape.name, fit_repeated, ladder=False)
+    basis = solution.basis
+    sums, maps = summed(cells, z, y / basis.scale), model.centred @ basis.turn
+    return replace(
+        model,
+        solution=solution,
+        cells=cells,
+        sums=sums,
+        z=z,
+        y=y / basis.scale,
+        maps=maps,
+        open=_undetermined(sums, maps @ basis.triangle, model.named),
+    )
+
+
+def _folded(model: Model, cells: Cells, sums: Sums) -> Compressed:
+    """Cells as the few rows that the mixed model's engine takes; those without any outcome say nothing to it."""
+    design, q = model.fit.design, sums.zz.shape[-1]
+    places = np.flatnonzero(cells.observed.any(axis=1))
+    roots = [square_root(one) for one in cross_products(sums)[places]]
+    visits, columns = model.centred.shape[1], model.centred.shape[3]
+    raw = np.zeros((len(places), visits, max((len(root) for root in roots), default=0), columns + 1))
+    for row, (place, root) in enumerate(zip(places, roots, strict=True)):
+        seen = cells.observed[place]
+        raw[row, seen, : len(root), :-1] = root[:, :q] @ model.centred[cells.arm[place]][seen]
+        raw[row, seen, : len(root), -1] = root[:, q:].T[seen]
+    n, observed = sums.n[0, places], cells.observed[places]
+    rows, basis = based(raw, design, (model.shift, level_of(design)), int(n @ observed.sum(axis=1)))
+    none = np.zeros(len(places), dtype=np.int64)
+    return Compressed(observed, n, none, none - 1, (), np.sqrt(n), rows, 0.0, basis)
 
 
 def _without_arm(design: Design) -> list[Feature]:

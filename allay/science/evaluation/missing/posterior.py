@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from allay.science.evaluation.missing.cells import Cells, Sums
+from allay.science.evaluation.missing.cells import Cells, Sums, cross_products
 from allay.science.evaluation.missing.cohort import Marks, Whole
 from allay.science.evaluation.missing.imputation_model import Model
 from allay.science.evaluation.missing.refits import inverses
@@ -61,14 +61,7 @@ class Known:
 
 def known_of(model: Model) -> Known:
     """From the sums of everybody."""
-    sums = model.sums
-    products = np.concatenate(
-        [
-            np.concatenate([sums.zz[0], sums.zy[0]], axis=2),
-            np.concatenate([sums.zy[0].swapaxes(1, 2), sums.yy[0]], axis=2),
-        ],
-        axis=1,
-    )
+    sums, products = model.sums, cross_products(model.sums)
     roots = [square_root(one)[-int(n) :] for one, n in zip(products, sums.n[0], strict=True)]
     rank = np.array([len(root) for root in roots])
     padded = np.zeros((len(roots), rank.max(), products.shape[1]))
@@ -136,9 +129,9 @@ def draw(model: Model, known: Known, imputations: int, sweeps: int, random: np.r
     seen = known.free + (known.roots != 0).any(axis=2).sum(axis=1)
     measured: Marks = np.any(model.cells.observed, axis=1)
     people, visits = int(seen[measured].sum()), model.shape.visits
-    if people - visits <= len(model.fit.solution.beta) / visits:
+    if people - visits <= len(model.solution.beta) / visits:
         raise Unestimable(f"{people} people are too few to draw a covariance of {visits} visits")
-    start = model.fit.solution
+    start = model.solution
     now = Draws(
         np.tile(start.beta, (imputations, 1)),
         np.tile(start.covariances[0] / model.scale**2, (imputations, 1, 1)),

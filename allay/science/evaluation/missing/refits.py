@@ -53,7 +53,7 @@ class _Gradient:
 
 def fitted(model: Model) -> Refits:
     """The certified fit of everybody, as one replicate."""
-    solution = model.fit.solution
+    solution = model.solution
     sigma = solution.covariances[:1] / model.scale**2
     return Refits(sigma, solution.beta[None], inverses(model.cells, sigma), np.ones(1, dtype=bool))
 
@@ -62,7 +62,7 @@ def refit(model: Model, sums: Sums) -> Refits:
     """The restricted maximum for each replicate."""
     count, visits = sums.replicates, model.shape.visits
     theta = np.tile(model.theta, (count, 1))
-    inverted = np.tile(np.linalg.inv(model.fit.solution.observed), (count, 1, 1))
+    inverted = np.tile(np.linalg.inv(model.solution.observed), (count, 1, 1))
     settled, moving = np.zeros(count, dtype=bool), full_rank(model, sums)
     sigma = np.tile(np.eye(visits), (count, 1, 1))
     beta = np.zeros((count, model.maps.shape[3]))
