@@ -6,6 +6,7 @@ import tempfile
 os.environ.setdefault("ALLAY_DATA", tempfile.mkdtemp(prefix="allay-tests-"))
 os.environ.setdefault("ALLAY_SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ["ALLAY_DEMO"] = "1"
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for each other
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser of the journeys runs a loop in the same thread
 
 from allay.server.settings import *  # noqa: F403

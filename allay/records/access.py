@@ -3,12 +3,15 @@
 A participant may use their own enrolment. A facilitator may run the groups they hold a role for.
 A researcher may read the studies they hold a role for, under numbers instead of names.
 An administrator sets the service up and sees nobody's answers.
+
+Whom the plan of a study blinds may see its researchers' pages, but nothing there by arm.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from allay.records.errors import NotYours
+from allay.records.errors import Blinded, NotYours
 from allay.records.models import Enrolment, Group, Person, Role, Study
 
 
@@ -20,6 +23,9 @@ class Permission(StrEnum):
     RUN_GROUP = "run a group"  # Group: roster, attendance, guide, contacts, codes
     READ_GUIDE = "read guides"  # None: the facilitator's side of sessions
     READ_STUDY = "read a study"  # Study: completeness, analysis table, report
+    EVALUATE = "evaluate a study"  # Study: keep and lock its plan, ask for runs and stop them
+    READ_ARMS = "read results by arm"  # Arms: whatever tells one arm from another
+    UNBLIND = "end the blinding"  # Arms: somebody who is not blinded themself
     MANAGE = "manage the service"  # None: people, roles, groups, settings
 
 
@@ -31,6 +37,15 @@ class System:
 
 SYSTEM: Final = System()
 Actor = Person | System
+
+
+@dataclass(frozen=True)
+class Arms:
+    """The arms of a study and whom its plan keeps from them now: `queries.blinding.arms_of` gives it."""
+
+    study: Study
+    blinded: frozenset[str] = frozenset()  # kinds of roles
+    until: str = ""  # in words that go on from "until"
 
 
 def can(actor: object, permission: Permission, thing: object = None) -> bool:
@@ -46,8 +61,12 @@ def can(actor: object, permission: Permission, thing: object = None) -> bool:
             return thing.person_id == actor.id
         case Permission.RUN_GROUP, Group():
             return _holds(actor, Role.Kind.FACILITATOR, group_id=thing.pk)
-        case Permission.READ_STUDY, Study():
+        case Permission.READ_STUDY | Permission.EVALUATE, Study():
             return _holds(actor, Role.Kind.RESEARCHER, study_id=thing.pk)
+        case Permission.READ_ARMS, Arms():
+            return can(actor, Permission.READ_STUDY, thing.study) and not is_blinded(actor, thing)
+        case Permission.UNBLIND, Arms():
+            return can(actor, Permission.MANAGE) and not is_blinded(actor, thing)
         case Permission.READ_GUIDE, None:
             return any(role.ended_at is None for role in _roles(actor))
         case Permission.MANAGE, None:
@@ -56,9 +75,23 @@ def can(actor: object, permission: Permission, thing: object = None) -> bool:
 
 
 def require(actor: object, permission: Permission, thing: object = None) -> None:
-    """Raises NotYours, which looks the same as "there is no such thing"."""
-    if not can(actor, permission, thing):
-        raise NotYours
+    """Raises NotYours, which looks the same as "there is no such thing"; Blinded for whom the plan blinds."""
+    if can(actor, permission, thing):
+        return
+    if isinstance(thing, Arms) and is_blinded(actor, thing):
+        raise Blinded(until=thing.until)
+    raise NotYours
+
+
+def is_blinded(actor: object, arms: Arms) -> bool:
+    """Whether one of somebody's roles in this study is blinded: the roles they hold elsewhere do not count."""
+    if not isinstance(actor, Person):
+        return False
+    return any(
+        role.kind in arms.blinded and arms.study.pk in (role.study_id, role.group and role.group.study_id)
+        for role in _roles(actor)
+        if role.ended_at is None
+    )
 
 
 def is_staff(person: object) -> bool:
@@ -73,7 +106,7 @@ def holds(person: Person, kind: Role.Kind) -> bool:
 def _roles(person: Person) -> list[Role]:
     """The person's roles, read once a request: a role that ends is gone with the next one."""
     if not hasattr(person, "_roles_now"):
-        person._roles_now = list(person.roles.all())  # type: ignore[attr-defined]
+        person._roles_now = list(person.roles.select_related("group"))  # type: ignore[attr-defined]
     return person._roles_now  # type: ignore[attr-defined, no-any-return]
 
 

@@ -5,6 +5,8 @@ Refused
 ├── CodeNotValid        400   a joining code is wrong, used or too old
 ├── TooManyTries        429   guessing is slowed
 ├── Invalid             422   an answer does not fit its definition; names the field
+├── PlanFault           422   a plan of a study cannot be used; names the line where there is one
+├── Blinded             403   the plan keeps results by arm from this person for now
 ├── NotConsented        403   nothing is collected before consent
 ├── Withdrawn           410   the person has left; nothing more is taken
 ├── WindowClosed        409   the questions of this time are not open
@@ -48,6 +50,23 @@ class TooManyTries(Refused):
 class Invalid(Refused):
     code, status = "invalid", 422
     sentence = _("An answer did not fit its question.")
+
+
+class PlanFault(Invalid):
+    code = "plan-fault"
+    sentence = _("This plan cannot be used yet.")
+
+    def __init__(self, sentence: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(sentence, field="plan")
+
+
+class Blinded(Refused):
+    code, status = "blinded", 403
+
+    def __init__(self, *, until: str) -> None:
+        sentence = _("The plan of this study keeps everything by arm from you until %s.") % until
+        super().__init__(sentence)
 
 
 class NotConsented(Refused):

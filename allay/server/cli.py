@@ -26,6 +26,7 @@ COMMANDS = {
     "group": "create a group with its weekly meetings",
     "invite": "make one single-use joining code per person",
     "help-numbers": "set the telephone numbers of the help card",
+    "worker": "work off evaluations that wait (serve keeps one going by itself)",
     "doctor": "show what this service runs on and whether it is safe",
 }
 

@@ -18,6 +18,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_LONGEST = timedelta(hours=12)
+POLLING = "X-Allay-Polling"  # a page that looks by itself: nobody sits there
 
 
 def headers(handle: Handler) -> Handler:
@@ -111,7 +112,7 @@ def _keep_time(request: HttpRequest, now: datetime) -> None:
     if request.session.get("staff"):
         if _expired(request, now):
             auth.logout(request)
-        elif now - _time(request, "seen_at") > timedelta(minutes=1):
+        elif POLLING not in request.headers and now - _time(request, "seen_at") > timedelta(minutes=1):
             request.session["seen_at"] = now.isoformat()
     elif request.session.get("renewed_on") != now.date().isoformat():
         request.session["renewed_on"] = now.date().isoformat()
@@ -158,5 +159,5 @@ class refusals:
         if isinstance(error, NotConsented):
             return redirect("consent")
         sentence = "" if isinstance(error, NotYours) else str(error.sentence)
-        context = {"status": error.status, "sentence": sentence}
+        context = {"status": error.status, "sentence": sentence, "code": error.code}
         return render(request, "shared/error.html", context, status=error.status)

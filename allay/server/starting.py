@@ -107,6 +107,8 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
+    from allay.server.worker import Beside
+
     _room_for_connections()
     os.environ["DJANGO_SETTINGS_MODULE"] = "allay.server.settings"
     server = Granian(
@@ -123,8 +125,13 @@ def serve(host: str, port: int, ready: Callable[[], None]) -> int:
             header_read_timeout=10_000
         ),  # milliseconds; a quiet connection ends then
     )
+    beside = Beside()
+    server.on_startup(beside.start)  # after the web process was forked: it must not hold the worker's pipes
     server.on_startup(ready)
-    server.serve()
+    try:
+        server.serve()
+    finally:
+        beside.stop()
     return 0
 
 

@@ -105,9 +105,34 @@ def test_facilitator_pages(at_width, url, width):
 def test_researcher_and_administrator_pages(at_width, url):
     page = at_width(1280)
     page.goto(f"{url}/demo/as/researcher/")
-    assert not look(page, url, ["/studies/", *links(page, r"/studies/[0-9a-f-]{36}/")])
+    study = links(page, r"/studies/[0-9a-f-]{36}/")[0]
+    page.goto(f"{url}{study}")
+    page.get_by_role("button", name="Run the evaluation").click()
+    run = page.url.removeprefix(url)
+    wrong = [f"a run at work: {violation}" for violation in violations(page)]
+    page.get_by_role("button", name="Stop").click()
+    page.goto(f"{url}{study}plan/new/")
+    page.get_by_label("The plan (TOML)").fill("[study]\n")
+    page.get_by_role("button", name="Keep as a new version").click()
+    wrong += [f"a plan refused: {violation}" for violation in violations(page)]
+    paths = ["/studies/", study, run, f"{study}reports/", the_demos_report(page, f"{url}{study}")]
+    paths += [f"{study}plan/", f"{study}plan/new/", f"{study}plan/1/lock/"]
+    wrong += look(page, url, paths)
+    page.set_viewport_size({"width": 390, "height": 844})
+    wrong += look(page, url, paths)
     page.goto(f"{url}/demo/as/administrator/")
-    assert not look(page, url, ["/service/"])
+    wrong += look(page, url, ["/service/", f"/service/unblinding/{study.split('/')[2]}/"])
+    assert not wrong
+
+
+def the_demos_report(page, study: str) -> str:
+    """The worker makes it while the first visitors look around."""
+    for _second in range(180):
+        page.goto(f"{study}reports/")
+        if made := links(page, r"/studies/[0-9a-f-]{36}/reports/[0-9a-f-]{36}/"):
+            return made[-1]
+        page.wait_for_timeout(1000)
+    raise AssertionError("no report came")
 
 
 def test_targets_are_large_enough(new_context, url):

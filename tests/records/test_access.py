@@ -2,7 +2,7 @@
 
 import pytest
 
-from allay.records.access import SYSTEM, Permission, can
+from allay.records.access import SYSTEM, Arms, Permission, can
 from allay.records.errors import NotYours
 from allay.records.services import enrolments, groups
 
@@ -15,13 +15,23 @@ WHO_MAY = {
     (Permission.RUN_GROUP, "other_group"): {"finn"},
     (Permission.READ_GUIDE, None): set(STAFF),
     (Permission.READ_STUDY, "study"): {"rae"},
+    (Permission.EVALUATE, "study"): {"rae"},
+    (Permission.READ_ARMS, "arms"): {"rae"},
+    (Permission.READ_ARMS, "blinded"): set(),
+    (Permission.READ_ARMS, "blinded_facilitators"): {"rae"},
+    (Permission.UNBLIND, "blinded"): {"ada"},
     (Permission.MANAGE, None): {"ada"},
 }
 
 
 @pytest.mark.parametrize("permission, thing", WHO_MAY)
 def test_each_permission(cast, permission, thing):
-    about = getattr(cast, thing) if thing else None
+    arms = {
+        "arms": Arms(cast.study),
+        "blinded": Arms(cast.study, frozenset({"researcher", "facilitator"}), "later"),
+        "blinded_facilitators": Arms(cast.study, frozenset({"facilitator"}), "later"),
+    }
+    about = arms.get(thing) or getattr(cast, thing) if thing else None
     allowed = {name for name in EVERYBODY if can(getattr(cast, name), permission, about)}
     assert allowed == WHO_MAY[permission, thing]
 

@@ -82,10 +82,30 @@ TABLE: dict[str, dict[str, object]] = {
     "studies": RESEARCHERS,
     "study": ANAS_STUDY,
     "study-table": ANAS_STUDY,
-    "study-report-make": _post_only(ANAS_STUDY),
-    "study-report": _row(404, nobody=SIGN_IN, rae=(404,)),  # no report has been made: nothing to see
-    "study-report-file": _row(404, nobody=SIGN_IN, rae=(404,)),
+    "study-plan": ANAS_STUDY,
+    "study-plan-new": ANAS_STUDY,
+    "study-plan-version": ANAS_STUDY,
+    "study-plan-lock": ANAS_STUDY,
+    "study-plan-text": ANAS_STUDY,
+    "study-plan-lock-file": ANAS_STUDY,
+    "study-run-ask": _post_only(ANAS_STUDY),
+    "study-run": ANAS_STUDY,
+    "study-run-stop": _post_only(ANAS_STUDY),
+    "study-reports": ANAS_STUDY,
+    "study-report": ANAS_STUDY,
+    "study-report-file": ANAS_STUDY,
     # administrator
     "service": ADMINISTRATOR,
+    "unblinding": ADMINISTRATOR,
 }
+
+# While the plan blinds researchers: what Rae gets, where it is not what stands above. To everybody else the
+# researcher's addresses are what they always are. 403 says in kind words that it is the plan, and until when.
+WHILE_BLINDED: dict[str, object] = {
+    "study-run": 403,  # of a plan by arm, asked for by somebody who is not blinded
+    "study-report": 403,
+    "study-report-file": 403,
+}
+# The same by POST: asking for a run by arm, stopping one.
+POSTS_WHILE_BLINDED: dict[str, object] = {"study-run-ask": 403, "study-run-stop": 403}
 DEMO_ONLY = {"style", "demo", "demo-as", "demo-date"}

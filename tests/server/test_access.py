@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from allay.faces.researcher import shelf
 from allay.records.access import SYSTEM
-from allay.records.services import codes, enrolments
-from tests.server.access_table import DEMO_ONLY, ROLES, STAFF, TABLE
+from allay.records.services import codes, enrolments, plans, runs, working
+from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
 
 
 def addresses(resolver=None):
@@ -40,11 +41,37 @@ def people(cast, at, sign_in, settings):
         codes.redeem(code=codes.issue(enrolment=enrolment, by=cast.fay, at=at), at=at)
     enrolments.withdraw(enrolment=eve, evaluation_only=False, by=eve.person, at=at)
     cast.nia, cast.eve = nia.person, eve.person
+    cast.plan, cast.run, cast.report = an_evaluation(cast, now)
     return {role: Client() if role == "nobody" else sign_in(getattr(cast, role), Client()) for role in ROLES}
+
+
+PLAN = """
+[study]
+arms = ["waiting", "programme"]
+timepoints = ["baseline", "week-12"]
+[[outcomes]]
+score = "phq-8.total"
+better = "lower"
+"""
+
+
+def an_evaluation(cast, at):
+    """A locked plan, a run and its report, made by the verbs that pages and worker use; its one file is there."""
+    plan = plans.keep(id=uuid4(), study=cast.study, text=PLAN, by=cast.rae, at=at)
+    plan = plans.lock(plan=plan, by=cast.rae, at=at)
+    run = runs.ask(id=uuid4(), study=cast.study, plan=plan, by=cast.rae, at=at)
+    taken = working.claim(worker="test", by=SYSTEM, at=at)
+    folder = shelf.put_up(taken, shelf.workplace(taken))
+    place = shelf.shelf(cast.study.pk) / folder
+    for name in ("table.csv", "plan.toml", "report.html", "results.json"):
+        (place / name).write_text(name)
+    made = working.Made(folder=folder, files=shelf.marks(place), results_sha256="0" * 64, people=2)
+    return plan, run, working.finish(run=taken, made=made, by=SYSTEM, at=at)
 
 
 def arguments(name: str, cast) -> dict:
     of_group = {"group": cast.group.pk}
+    of_study = {"study": cast.study.pk}
     of_person = of_group | {"enrolment": cast.ana_enrolment.pk}
     return {
         "session": {"week": 1},
@@ -61,12 +88,16 @@ def arguments(name: str, cast) -> dict:
         "meeting": of_group | {"week": 2},
         "person": of_person,
         "code": of_person,
-        "study": {"study": cast.study.pk},
-        "study-table": {"study": cast.study.pk},
-        "study-report-make": {"study": cast.study.pk},
-        "study-report": {"study": cast.study.pk, "made": "2026-01-01"},
-        "study-report-file": {"study": cast.study.pk, "made": "2026-01-01", "name": "results.json"},
-    }.get(name, {})
+        "study-plan-version": of_study | {"version": 1},
+        "study-plan-lock": of_study | {"version": 1},
+        "study-plan-text": of_study | {"version": 1},
+        "study-plan-lock-file": of_study | {"version": 1},
+        "study-run": of_study | {"run": cast.run.pk},
+        "study-run-stop": of_study | {"run": cast.run.pk},
+        "study-report": of_study | {"report": cast.report.pk},
+        "study-report-file": of_study | {"report": cast.report.pk, "name": "results.json"},
+        "unblinding": of_study,
+    }.get(name, of_study if name.startswith("study") and name != "studies" else {})
 
 
 def fits(response, expected) -> bool:
@@ -100,6 +131,36 @@ def test_whoever_may_not_look_may_do_nothing_else_either(people, cast, method):
             if not fits(response, expected):
                 wrong.append(f"{method} {name} as {role}: {response.status_code}, not {expected}")
     assert not wrong
+
+
+BLINDS = PLAN + '[blinding]\nuntil = "database-lock"\n'
+
+
+def test_while_the_plan_blinds_every_role_gets_what_the_table_says(people, cast, at):
+    plans.keep(id=uuid4(), study=cast.study, text=BLINDS, by=SYSTEM, at=at)
+    wrong = []
+    for name, row in TABLE.items():
+        if not name.startswith("stud"):
+            continue
+        path = reverse(name, kwargs=arguments(name, cast))
+        for role, usual in row.items():
+            expected = WHILE_BLINDED.get(name, usual) if role == "rae" else usual
+            for method in ("get", "head") if name in WHILE_BLINDED else ("get",):
+                response = getattr(people[role], method)(path)
+                if not fits(response, expected):
+                    wrong.append(f"{method} {name} as {role}: {response.status_code}, not {expected}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", POSTS_WHILE_BLINDED)
+def test_while_the_plan_blinds_nothing_by_arm_is_done(people, cast, at, name):
+    plans.keep(id=uuid4(), study=cast.study, text=BLINDS, by=SYSTEM, at=at)
+    path = reverse(name, kwargs=arguments(name, cast))
+    for role in ROLES:
+        response = people[role].post(path, {"id": uuid4(), "version": "1"})
+        usual = 404 if role != "nobody" else "/sign-in/"
+        expected = POSTS_WHILE_BLINDED[name] if role == "rae" else usual
+        assert fits(response, expected), role
 
 
 @pytest.mark.parametrize("role", STAFF)

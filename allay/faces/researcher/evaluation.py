@@ -1,5 +1,6 @@
 """The evaluation of a report's folder: reads its table and plan, writes what comes of them beside these."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,30 +10,43 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from allay.science.evaluation import Plan, Provenance, Results
+    from allay.science.evaluation.lock import Locked
+    from allay.science.evaluation.text_file import DataFile
+
+Progress = Callable[[str, float], None]  # the step in words, the share done
+COMPUTED = 0.8  # the share that is behind when the numbers are there
 
 
-def evaluate_into(folder: Path, at: datetime) -> None:
+def evaluate_into(folder: Path, at: datetime, progress: Progress) -> None:
     """Writes report.html, results.json, tables and figures. Raises BadInput where there is too little.
 
     Numerical libraries are imported here, when they are needed: the web starts without them.
     """
     from allay.science.evaluation import evaluate, examine, load_plan, open_workspace, stage_file
+    from allay.science.evaluation.lock import lock_beside
     from allay.science.evaluation.sql import refusal
 
+    progress("reading the table", 0.0)
     plan, plan_hash = load_plan(folder / "plan.toml")
     data = examine(folder / "table.csv")
-    provenance = _provenance(data, plan_hash, at)
+    provenance = _provenance(data, plan_hash, lock_beside(folder / "plan.toml", plan), at)
     with TemporaryDirectory(prefix="allay-") as scratch:
         connection = open_workspace(Path(scratch))
         try:
             with refusal(data.name, folder.name):
                 staged = stage_file(connection, data, plan, Path(scratch))
-                _write(folder, connection, plan, evaluate(connection, staged, plan, provenance))
+                results = evaluate(connection, staged, plan, provenance, _within(progress))
+                progress("writing the report", COMPUTED)
+                _write(folder, connection, plan, results)
         finally:
             connection.close()
 
 
-def _provenance(data, plan_hash: str, at: datetime) -> "Provenance":  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _within(progress: Progress) -> Progress:
+    return lambda step, share: progress(step, COMPUTED * share)
+
+
+def _provenance(data: "DataFile", plan_hash: str, lock: "Locked | None", at: datetime) -> "Provenance":
     from allay.science.evaluation import Data, PlanSource, Provenance
     from allay.science.evaluation.documents import code_sha256, library_versions
 
@@ -42,6 +56,7 @@ def _provenance(data, plan_hash: str, at: datetime) -> "Provenance":  # type: ig
         plan=PlanSource("plan.toml", plan_hash),
         versions=library_versions(),
         code_sha256=code_sha256(),
+        lock=lock,
     )
 
 

@@ -1,16 +1,16 @@
-"""Making a report, and reading the ones that were made."""
+"""The reports that were kept: their list, one of them, its files."""
 
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from allay.faces.researcher import reports
+from allay.faces.researcher import report_lines, shelf
 from allay.faces.shared import clock, gate
-from allay.records.models import Study
-from allay.records.services import audit
+from allay.records.models import EvaluationReport, Study
+from allay.records.queries import blinding, runs
 
 KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -22,41 +22,49 @@ KINDS = {
 
 
 @gate.study
-@require_POST
-def make(request: HttpRequest, study: Study) -> HttpResponse:
-    """Makes a report from the study's own rows. Context (where that cannot be): study, why, area."""
-    from allay.science.evaluation import BadInput
-
-    at = clock.now(request)
-    try:
-        made = reports.make(study, at)
-    except BadInput as fault:
-        context = {"study": study, "why": _why(fault.reason), "area": "studies"}
-        return render(request, "researcher/too_little.html", context, status=422)
-    audit.record("report.made", by=request.user, at=at, on=study, report=made)
-    return redirect("study-report", study.pk, made)
-
-
-def _why(reason: str) -> str:
-    return _("What is missing: %s.") % reason.rstrip(".")
+@require_safe
+def reports(request: HttpRequest, study: Study) -> HttpResponse:
+    """Context: study, lines (report_lines.Line), hidden (kept from this person for now), arms, area."""
+    arms = blinding.arms_of(study, clock.now(request))
+    context = {
+        "study": study,
+        "lines": report_lines.lines(runs.reports(study, request.user, arms)),
+        "hidden": runs.hidden(study, request.user, arms),
+        "arms": arms,
+        "area": "studies",
+    }
+    return render(request, "researcher/reports.html", context)
 
 
 @gate.study
 @require_safe
-def report(request: HttpRequest, study: Study, made: str) -> HttpResponse:
-    """Context: study, report (reports.Report), area."""
-    context = {"study": study, "report": reports.one(study, made), "area": "studies"}
+def report(request: HttpRequest, study: Study, report: UUID) -> HttpResponse:
+    """Context: study, report, line (report_lines.Line), files (shelf.File), changed (names), area."""
+    arms = blinding.arms_of(study, clock.now(request))
+    found = runs.report(study, report, request.user, arms)
+    lines = report_lines.lines(runs.reports(study, request.user, arms))
+    context = {
+        "study": study,
+        "report": found,
+        "line": next(line for line in lines if line.report == found),
+        "files": shelf.files(found),
+        "changed": shelf.changed(found),
+        "area": "studies",
+    }
     return render(request, "researcher/report.html", context)
 
 
 @gate.study
 @require_safe
-def file(request: HttpRequest, study: Study, made: str, name: str) -> HttpResponse:
+def file(request: HttpRequest, study: Study, report: UUID, name: str) -> HttpResponse:
     """One file of a report. The report itself is read here under a policy of its own; the rest is downloaded."""
-    content = reports.content(study, made, name)
+    found: EvaluationReport = runs.report(
+        study, report, request.user, blinding.arms_of(study, clock.now(request))
+    )
+    content = shelf.content(found, name)
     kind = KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Security-Policy"] = reports.policy(content)
+    response.headers["Content-Security-Policy"] = shelf.policy(content)
     if name != "report.html":
         response.headers["Content-Disposition"] = f'attachment; filename="{PurePosixPath(name).name}"'
     return response

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from allay.content import library
 from allay.records.models import Study
-from allay.records.queries import analysis
+from allay.records.queries import analysis, blind_table, flow
 from allay.records.queries.today import wording
 
 ROWS_AT_ONCE = 500
@@ -69,13 +69,33 @@ def _from_start(days: int) -> str:
     return (_("%s after the first meeting") if days > 0 else _("%s before the first meeting")) % unit
 
 
-def completeness(study: Study, at: datetime) -> tuple[Line, ...]:
+def completeness(study: Study, at: datetime, together: bool = False) -> tuple[Line, ...]:
+    """By arm; with `together` all arms in one line."""
     by_arm: dict[str, list[analysis.Completeness]] = {}
     for cell in analysis.completeness(study, at):
         by_arm.setdefault(cell.arm, []).append(cell)
+    if together:
+        by_arm = {_("Everybody"): [_sum(cells) for cells in zip(*by_arm.values(), strict=True)]}
     return tuple(
-        Line(arm, cells[0].people, tuple(_share(cell) for cell in cells)) for arm, cells in by_arm.items()
+        Line(arm, cells[0].people if cells else 0, tuple(_share(cell) for cell in cells))
+        for arm, cells in by_arm.items()
     )
+
+
+def _sum(cells: tuple[analysis.Completeness, ...]) -> analysis.Completeness:
+    first = cells[0]
+    counted = {name: sum(getattr(cell, name) for cell in cells) for name in ("people", "done", "of")}
+    return analysis.Completeness(arm="", timepoint=first.timepoint, **counted)
+
+
+def people(study: Study, together: bool) -> list[flow.ArmFlow]:
+    """How many each step holds, by arm; with `together` all arms in one line."""
+    counted = flow.by_arm(study)
+    return [flow.together(counted, _("Everybody"))] if together else counted
+
+
+def blind_lines(study: Study, at: datetime) -> Iterator[str]:
+    return lines(blind_table.rows(study, at), blind_table.COLUMNS)
 
 
 def _share(cell: analysis.Completeness) -> tuple[str, str]:
@@ -84,11 +104,13 @@ def _share(cell: analysis.Completeness) -> tuple[str, str]:
     return _("%(done)d of %(of)d") % {"done": cell.done, "of": cell.of}, f"{100 * cell.done / cell.of:.0f} %"
 
 
-def lines(rows: Iterable[analysis.Row]) -> Iterator[str]:
-    """CSV text, one line for each row, below its header."""
+def lines(
+    rows: Iterable[tuple[str | float | None, ...]], columns: tuple[str, ...] = analysis.COLUMNS
+) -> Iterator[str]:
+    """CSV text, one line for each row, below its header. The last column is a number or nothing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(analysis.COLUMNS)
+    writer.writerow(columns)
     yield _taken(text)
     for *keys, value in rows:
         writer.writerow([*map(safe, keys), "" if value is None else f"{value:.15g}"])

@@ -11,6 +11,7 @@ from allay.faces.shared import clock, gate
 from allay.records.access import Permission, require
 from allay.records.errors import Invalid
 from allay.records.models import Role
+from allay.records.queries import blinding
 from allay.records.queries import service as queries
 from allay.records.services import staff
 
@@ -21,7 +22,8 @@ SPARE_ROWS = 3
 @gate.role(Role.Kind.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def service(request: HttpRequest) -> HttpResponse:
-    """Context: setup (queries.service.Setup), rows (of the number form), unreviewed, problem, area."""
+    """Context: setup (queries.service.Setup), rows (of the number form), blinded (access.Arms of studies whose
+    plan blinds somebody now), unreviewed, problem, area."""
     require(request.user, Permission.MANAGE)
     problem = ""
     setup = queries.setup()
@@ -38,6 +40,7 @@ def service(request: HttpRequest) -> HttpResponse:
     context = {
         "setup": setup,
         "rows": rows + [["", "", "", ""]] * SPARE_ROWS,
+        "blinded": blinding.standing(clock.now(request)),
         "unreviewed": library.load().unreviewed,
         "problem": problem,
         "area": "service",

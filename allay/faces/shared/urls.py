@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from allay.faces.shared import entrance, service, views
+from allay.faces.shared import entrance, service, unblinding, views
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("flare/", views.flare, name="flare"),
     path("privacy/", views.privacy, name="privacy"),
     path("service/", service.service, name="service"),
+    path("service/unblinding/<uuid:study>/", unblinding.end, name="unblinding"),
     path("offline/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service-worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),

@@ -2,6 +2,7 @@
 
 from allay.records.models.audit import AuditEvent
 from allay.records.models.diary import CheckIn, PracticeLog
+from allay.records.models.evaluation import EvaluationPlan, EvaluationReport, EvaluationRun, Unblinding
 from allay.records.models.groups import Attendance, Group, Meeting
 from allay.records.models.measures import Answer, InstrumentEdition, Response, Score
 from allay.records.models.people import JoiningCode, Person, Role, Try
@@ -18,6 +19,9 @@ __all__ = [
     "ConsentText",
     "Contact",
     "Enrolment",
+    "EvaluationPlan",
+    "EvaluationReport",
+    "EvaluationRun",
     "Group",
     "HelpNumber",
     "InstrumentEdition",
@@ -31,4 +35,5 @@ __all__ = [
     "Study",
     "Timepoint",
     "Try",
+    "Unblinding",
 ]

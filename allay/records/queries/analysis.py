@@ -144,6 +144,18 @@ def complete_rows(study: Study, at: datetime, reached: str = "") -> Iterator[Row
             yield row
 
 
+def size(study: Study) -> int:
+    """How many rows a complete table would have, roughly: enough to tell how far a reader is."""
+    instruments = library.load().instruments
+    scores = sum(
+        len(instruments[key].scores)
+        for timepoint in timepoints(study)
+        for key in timepoint.instruments
+        if key in instruments
+    )
+    return scores * study.enrolments.count()
+
+
 def _unanswered(study: Study, opened: Mapping[object, set[str]]) -> Iterator[Row]:
     """Empty rows, in the order of the table, for timepoints whose time has come."""
     numbers, instruments, finished = _group_numbers(study), library.load().instruments, set(_finished(study))

@@ -14,6 +14,7 @@ def run(args: argparse.Namespace) -> int:
     starting.setup(data=args.data)
     from django.conf import settings
 
+    from allay.faces.researcher import shelf
     from allay.server import storage
 
     print(f"Python {platform.python_version()}, {platform.platform()}")
@@ -23,4 +24,6 @@ def run(args: argparse.Namespace) -> int:
         for name, value, fine in storage.findings():
             print(f"{'ok   ' if fine else 'WRONG'} {name} = {value}")
             good = good and fine
+    working = shelf.worked_on(starting.now())
+    print(f"{'ok   ' if working else 'note '} worker = {'at work' if working else 'no sign of life'}")
     return 0 if good else 1

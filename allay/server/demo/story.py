@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from allay.content import library
+from allay.faces.researcher import shipped
 from allay.records.access import SYSTEM
 from allay.records.models import Enrolment, Group, Meeting, Person, Role, Study, Timepoint
 from allay.records.queries import consents, due
@@ -24,8 +25,10 @@ from allay.records.services import (
     contacts,
     enrolments,
     groups,
+    plans,
     practicelogs,
     responses,
+    runs,
     staff,
     studies,
 )
@@ -78,6 +81,7 @@ class Story:
         self._fill(finished, facilitator, 10, gain=0.16)
         self._fill(waiting, facilitator, 9, gain=0.02)
         members = self._fill(running, facilitator, 9, gain=0.14)
+        self._evaluation(study, people[Role.Kind.RESEARCHER], long_ago)
         return Cast(
             participant=members[0].person,
             facilitator=facilitator,
@@ -85,6 +89,14 @@ class Story:
             administrator=people[Role.Kind.ADMINISTRATOR],
             newcomer_code=self._newcomer(starting, facilitator),
         )
+
+    def _evaluation(self, study: Study, researcher: Person, at: datetime) -> None:
+        """The shipped plan, locked before the first group met; a run of it waits for the worker."""
+        text = shipped.plan_of(study)
+        plan = plans.lock(
+            plan=plans.keep(id=self._id(), study=study, text=text, by=researcher, at=at), by=researcher, at=at
+        )
+        runs.ask(id=self._id(), study=study, plan=plan, by=researcher, at=self.now)
 
     def _numbers(self, at: datetime) -> None:
         example = "your service sets this number"

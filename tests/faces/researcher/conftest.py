@@ -1,19 +1,29 @@
 """A researcher's desk at a chosen time, and a study with answers in it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from allay.faces.researcher import shipped
 from allay.records.queries import consents
 from allay.records.services import codes, enrolments, responses
+from tests.faces.researcher.working import turn
 
 ITEMS = {
     "phq-8": [f"phq{item}" for item in range(1, 9)],
     "pain-ratings": ["worst", "least", "average", "now"],
     "global-change": ["change"],
 }
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The shipped plan with its simplest model: what these tests ask is not how well a model fits four people."""
+    real = shipped.plan_of
+    monkeypatch.setattr(shipped, "plan_of", lambda study: real(study) + '\n[model]\nkind = "ancova"\n')
 
 
 @pytest.fixture
@@ -43,6 +53,32 @@ def rae(cast, desk, settings, tmp_path) -> Client:
 @pytest.fixture
 def page(cast) -> str:
     return f"/studies/{cast.study.pk}/"
+
+
+@pytest.fixture
+def asked(page):
+    """Asks for a run as the study's page does; returns the run's address."""
+
+    def ask(client, version=0, id=None) -> str:
+        sent = {"id": str(id or uuid4()), "version": str(version)}
+        answer = client.post(f"{page}runs/", sent)
+        assert answer.status_code == 302, answer.content.decode()
+        return answer["Location"]
+
+    return ask
+
+
+@pytest.fixture
+def evaluated(asked):
+    """Asks for a run, works it off, returns the report's address."""
+
+    def evaluate(client, version=0) -> str:
+        address = asked(client, version)
+        assert turn()
+        said = client.get(address).content.decode()
+        return re.search(r'href="(/studies/[^"]+/reports/[0-9a-f-]{36}/)"', said)[1]
+
+    return evaluate
 
 
 @pytest.fixture

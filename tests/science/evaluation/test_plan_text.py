@@ -59,7 +59,7 @@ def test_a_bomb_is_refused(bomb):
     [
         ('better = "lower"\n\n', 'better = "down"\n\n', 8),
         ("reliability = 0.8", "reliability = 2", 14),
-        ("reliability = 0.8", "reliable = 0.8", 13),  # the table that lacks its key
+        ("reliability = 0.8", "reliable = 0.8", 14),
         ('"week-12"]', '"week-12"', 6),  # where reading stops
         ('timepoints = ["baseline", "week-12"]', 'timepoints = ["baseline"]', 4),
         ('score = "pain-ratings.average"\n', "", 10),

@@ -1,0 +1,28 @@
+"""The analysis table for whom the plan blinds: no arms, no groups, and marks in place of numbers.
+
+Numbers are given in the order of enrolment, group by group: they would tell who belongs together. A mark is a keyed
+digest of the number, the same in every blind table of the service, and rows stand in the order of marks.
+"""
+
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+
+from allay.records.models import Study
+from allay.records.queries import analysis
+
+COLUMNS = ("participant", "timepoint", "score", "value")
+Row = tuple[str, str, str, float | None]
+
+
+def rows(study: Study, at: datetime, reached: str = "") -> list[Row]:
+    """As `analysis.complete_rows`, with everybody's rows together and in the order of the study's timepoints."""
+    found = [
+        (mark(study, participant), timepoint, score, value)
+        for participant, _arm, _group, timepoint, score, value in analysis.complete_rows(study, at, reached)
+    ]
+    return sorted(found, key=lambda row: row[0])
+
+
+def mark(study: Study, participant: str) -> str:
+    return salted_hmac("allay.blind-table", f"{study.pk}:{participant}").hexdigest()[:12]
