@@ -22,6 +22,7 @@ def evaluate_into(folder: Path, at: datetime, progress: Progress) -> None:
 
     Numerical libraries are imported here, when they are needed: the web starts without them.
     """
+    from allay.science.diary.staging import stage_file as stage_diary
     from allay.science.evaluation import evaluate, examine, load_plan, open_workspace, stage_file
     from allay.science.evaluation.lock import lock_beside
     from allay.science.evaluation.sql import refusal
@@ -35,6 +36,8 @@ def evaluate_into(folder: Path, at: datetime, progress: Progress) -> None:
         try:
             with refusal(data.name, folder.name):
                 staged = stage_file(connection, data, plan, Path(scratch))
+                if (folder / "diary.csv").is_file():
+                    stage_diary(connection, examine(folder / "diary.csv"), Path(scratch))
                 results = evaluate(connection, staged, plan, provenance, _within(progress))
                 progress("writing the report", COMPUTED)
                 _write(folder, connection, plan, results)

@@ -10,7 +10,7 @@ from pathlib import Path
 from allay.faces.researcher import tables
 from allay.faces.researcher.evaluation import Progress, evaluate_into
 from allay.records.models import EvaluationRun, Study
-from allay.records.queries import analysis, blind_table, flow, plans
+from allay.records.queries import analysis, blind_table, diary, flow, plans
 from allay.records.queries.snapshot import snapshot
 
 GATHERED = 0.3  # the share of the whole that gathering takes on the line
@@ -18,7 +18,7 @@ TOLD_EVERY = 500  # rows
 
 
 def fill(folder: Path, run: EvaluationRun, progress: Progress) -> None:
-    """Writes table.csv, flow.csv, plan.toml, its lock where there is one, and everything that the evaluation gives. Raises BadInput."""
+    """Writes table.csv, flow.csv, diary.csv where the plan asks for it, plan.toml, its lock where there is one, and everything that the evaluation gives. Raises BadInput."""
     from allay.science.evaluation import parse_plan
 
     progress("gathering the answers", 0.0)
@@ -29,6 +29,8 @@ def fill(folder: Path, run: EvaluationRun, progress: Progress) -> None:
     with snapshot():
         _write(folder / "table.csv", _told(_table(run, plan.last), run.study, progress))
         _write_flow(folder / "flow.csv", run)
+        if plan.diary is not None:
+            _write(folder / "diary.csv", _diary(run))
     evaluate_into(folder, run.asked_at, lambda step, share: progress(step, GATHERED + (1 - GATHERED) * share))
 
 
@@ -36,6 +38,12 @@ def _table(run: EvaluationRun, last: str) -> Iterator[str]:
     if run.blind:
         return tables.lines(blind_table.rows(run.study, run.asked_at, last), blind_table.COLUMNS)
     return tables.lines(analysis.complete_rows(run.study, run.asked_at, last))
+
+
+def _diary(run: EvaluationRun) -> Iterator[str]:
+    if run.blind:
+        return tables.diary_lines(blind_table.diary_rows(run.study, run.asked_at), blind_table.DIARY_COLUMNS)
+    return tables.diary_lines(diary.rows(run.study, run.asked_at), diary.COLUMNS)
 
 
 def _told(lines: Iterable[str], study: Study, progress: Progress) -> Iterator[str]:

@@ -117,6 +117,17 @@ def lines(
         yield _taken(text)
 
 
+def diary_lines(rows: Iterable[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[str]:
+    """Daily entries as CSV text: dates as ISO 8601, "not today" as true or false, nothing where nothing was given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    yield _taken(text)
+    for row in rows:
+        writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
+        yield _taken(text)
+
+
 def _taken(text: io.StringIO) -> str:
     line = text.getvalue()
     text.seek(0)

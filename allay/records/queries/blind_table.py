@@ -4,15 +4,18 @@ Numbers are given in the order of enrolment, group by group: they would tell who
 digest of the number, the same in every blind table of the service, and rows stand in the order of marks.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.crypto import salted_hmac
 
 from allay.records.models import Study
-from allay.records.queries import analysis
+from allay.records.queries import analysis, diary
 
 COLUMNS = ("participant", "timepoint", "score", "value")
 Row = tuple[str, str, str, float | None]
+DIARY_COLUMNS = tuple(column for column in diary.COLUMNS if column != "arm")
+DiaryRow = tuple[str, date, bool, int | None, int | None]
+EPOCH = date(2000, 1, 1)
 
 
 def rows(study: Study, at: datetime, reached: str = "") -> list[Row]:
@@ -21,6 +24,18 @@ def rows(study: Study, at: datetime, reached: str = "") -> list[Row]:
         (mark(study, participant), timepoint, score, value)
         for participant, _arm, _group, timepoint, score, value in analysis.complete_rows(study, at, reached)
     ]
+    return sorted(found, key=lambda row: row[0])
+
+
+def diary_rows(study: Study, at: datetime) -> list[DiaryRow]:
+    """As `diary.rows`, without arms, and with days counted from each person's first, as if that had been EPOCH.
+
+    The calendar would tell who began together.
+    """
+    found, first = [], dict[str, date]()
+    for participant, day, _arm, *answered in diary.rows(study, at):
+        begun = first.setdefault(participant, day)  # a person's days stand in their order
+        found.append((mark(study, participant), EPOCH + (day - begun), *answered))
     return sorted(found, key=lambda row: row[0])
 
 

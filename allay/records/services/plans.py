@@ -14,6 +14,7 @@ from allay.content import library
 from allay.records.access import Actor, Permission, require
 from allay.records.errors import DifferentContent, NotYours, PlanFault
 from allay.records.models import EvaluationPlan, Person, Study
+from allay.records.queries import diary
 from allay.records.services import audit
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def understood(study: Study, text: str) -> "Plan":
 
 
 def _require_of_study(study: Study, plan: "Plan", text: str) -> None:
-    """The plan names arms, timepoints and scores that this study has."""
+    """The plan names arms, timepoints, scores and daily questions that this study has."""
     from allay.science.evaluation.toml_text import line_of
 
     timepoints = list(study.timepoints.all())
@@ -89,6 +90,7 @@ def _require_of_study(study: Study, plan: "Plan", text: str) -> None:
     for key, named, there in (
         ("study.arms", plan.study.arms, {arm.key for arm in study.arms.all()}),
         ("study.timepoints", plan.study.timepoints, {timepoint.key for timepoint in timepoints}),
+        ("diary.variables", plan.diary.variables if plan.diary else (), set(diary.VARIABLES)),
         ("outcomes", tuple(outcome.score for outcome in plan.outcomes), scores),
     ):
         strange = next((name for name in named if name not in there), None)

@@ -14,7 +14,7 @@ from allay.records.errors import Blinded, Invalid, NotReady, NotYours
 from allay.records.models import Arm, AuditEvent, EvaluationReport, EvaluationRun, Person, Role, Unblinding
 from allay.records.queries import blinding
 from allay.records.services import blinding as verbs
-from allay.records.services import plans, runs, staff
+from allay.records.services import checkins, plans, runs, staff
 from tests.faces.researcher.working import turn
 
 BY_ARM = """[study]
@@ -127,6 +127,27 @@ def test_a_plan_without_arms_runs_on_a_table_without_them(cast, blinded, page, k
         content = blinded.get(f"{made}{name}").content.decode()
         assert "waiting" not in content.lower(), name
     assert "all arms together" in words(blinded.get(made))
+
+
+def test_the_diary_goes_in_where_the_plan_asks_and_blinded_without_arms_and_calendar(
+    cast, rae, page, keep, answered, evaluated, late
+):
+    for day in range(3):
+        moment = cast.group.weeks_count_from + timedelta(days=day)
+        content = {"mood": 5 + day, "comfort": 4}
+        checkins.record(
+            id=uuid4(), enrolment=cast.ana_enrolment, day=moment.date(), **content, by=cast.ana, at=moment
+        )
+    text = TOGETHER + '[diary]\nvariables = ["mood", "comfort"]\nnot_today = "not_today"\ndraws = 100\n'
+    keep(text + "days = 84\n")
+    open_rows = rae.get(f"{evaluated(rae, version=1)}diary.csv").content.decode().splitlines()
+    assert open_rows[0] == "participant,day,arm,not_today,mood,comfort"
+    assert f"0001,{cast.group.weeks_count_from.date()},programme,false,5,4" in open_rows
+    keep(text + "[blinding]\nuntil = 2099-01-01\n")
+    blind = rae.get(f"{evaluated(rae, version=2)}diary.csv").content.decode().splitlines()
+    assert blind[0] == "participant,day,not_today,mood,comfort"
+    assert sum(row.endswith(",2000-01-02,false,6,4") for row in blind) == 1
+    assert "programme" not in "".join(blind) and len(blind) == len(open_rows)
 
 
 def test_a_study_whose_arms_have_strange_names_is_evaluated(cast, rae, page, answered, keep, evaluated):

@@ -93,6 +93,11 @@ def test_a_fault_is_said_with_its_line_and_nothing_is_lost(send):
         ('"programme"]', '"__class__"]', "this study has no “__class__”. It has: programme, waiting"),
         ('"week-12"]', '"week-13"]', "this study has no “week-13”"),
         ("phq-8.total", "phq8", "this study has no “phq8”"),
+        (
+            "[model]",
+            '[diary]\nvariables = ["pain"]\n[model]',
+            "this study has no “pain”. It has: comfort, mood",
+        ),
     ],
 )
 def test_a_plan_names_what_the_study_has(keep, old, new, said):
