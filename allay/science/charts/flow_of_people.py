@@ -34,6 +34,7 @@ class FlowWords:
     step: str  # headings of the table
     people: str
     everybody: str
+    more: str
 
 
 def flow_of_people(
@@ -116,4 +117,4 @@ def _box(drawing: Drawing, box: FlowBox, left: float, wide: float, top: float, h
 def _table(before: Sequence[FlowBox], arms: Sequence[FlowColumn], words: FlowWords) -> Table:
     rows = [(words.everybody, box.lines[0], "; ".join(box.lines[1:])) for box in before]
     rows += [(arm.name, box.lines[0], "; ".join(box.lines[1:])) for arm in arms for box in arm.boxes]
-    return Table((words.people, words.step, ""), tuple(rows))
+    return Table((words.people, words.step, words.more), tuple(rows))

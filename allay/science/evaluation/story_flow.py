@@ -42,6 +42,7 @@ def _words(results: Results, say: Say) -> charts.FlowWords:
         step=say("Step"),
         people=say("Who"),
         everybody=say("Everybody"),
+        more=say("More"),
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from allay.science.diary.staging import stage_file as stage_diary
 from allay.science.evaluation import (
     Data,
     PlanSource,
@@ -70,11 +71,13 @@ class Bench:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def __call__(self, content, plan=ONE_GROUP, name="data.csv"):
+    def __call__(self, content, plan=ONE_GROUP, name="data.csv", diary=None):
         data = examine(self.file(content, name))
         source = Data(data.path.name, data.sha256, data.format, data.encoding)
         plan = parse_plan(plan.encode(), "plan.toml")
         scratch = self.new()
+        if diary is not None:
+            stage_diary(self.connection, examine(self.file(diary, "diary.csv")), scratch)
         return evaluate(
             self.connection, stage_file(self.connection, data, plan, scratch), plan, proof(source)
         )

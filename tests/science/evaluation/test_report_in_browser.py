@@ -8,18 +8,21 @@ from allay.science.evaluation.plan import parse_plan
 from allay.science.evaluation.story import report_page
 
 from .conftest import REFERENCE, TRIAL_PLAN
-from .whole import PLAN, table
+from .whole import PLAN, diary, table
 
 pytestmark = pytest.mark.browser
 
 
-SOURCES = {"three arms": (REFERENCE / "synthetic_trial.csv", TRIAL_PLAN), "everything": (table(), PLAN)}
+SOURCES = {
+    "three arms": (REFERENCE / "synthetic_trial.csv", TRIAL_PLAN, None),
+    "everything": (table(), PLAN, diary()),
+}
 
 
 @pytest.fixture(params=SOURCES)
 def report_file(request, bench, tmp_path):
-    content, plan = SOURCES[request.param]
-    results = bench(content, plan)
+    content, plan, entries = SOURCES[request.param]
+    results = bench(content, plan, diary=entries)
     drawn = figures(bench.connection, parse_plan(plan.encode(), "plan.toml"), results)
     path = tmp_path / "report.html"
     path.write_text(report_page(results, drawn), encoding="utf-8")

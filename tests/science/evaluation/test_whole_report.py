@@ -16,13 +16,13 @@ from allay.science.report.words import Say
 
 from .conftest import Bench
 from .test_report import cells_of, sentences_of, unfounded
-from .whole import PLAN, table
+from .whole import PLAN, diary, table
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     bench = Bench(tmp_path_factory.mktemp("whole"))
-    results = bench(table(), PLAN)
+    results = bench(table(), PLAN, diary=diary())
     drawn = figures(bench.connection, parse_plan(PLAN.encode(), "plan.toml"), results)
     yield results, report(results, drawn, Say(), "en").blocks
     bench.close()

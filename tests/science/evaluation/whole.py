@@ -58,6 +58,14 @@ label = "Kindness to oneself"
 better = "higher"
 family = "exploratory"
 
+[[mechanisms]]
+mediator = "kindness"
+mediator_at = "week-6"
+outcome = "pain"
+
+[diary]
+variables = ["comfort", "hope"]
+
 [[harms]]
 label = "More tired than before"
 score = "tired"
@@ -97,4 +105,20 @@ def table(people: int = 72, seed: int = 7) -> str:
                 f"m{number:03},{('waiting', 'programme')[meets]},{about},{timepoint},"
                 f"{pain:.1f},{mood:.0f},{kinder:.2f},{tired}"
             )
+    return "\n".join(rows) + "\n"
+
+
+def diary(people: int = 24, days: int = 30, seed: int = 3) -> str:
+    """CSV: two daily variables in which yesterday's comfort lifts today's hope; one day in six is missing."""
+    draw = random.Random(seed)
+    rows = ["participant,day,comfort,hope"]
+    for number in range(people):
+        comfort = hope = 0.0
+        for day in range(days):
+            comfort, hope = (
+                0.3 * comfort + draw.gauss(0, 1),
+                0.3 * comfort + 0.2 * hope + draw.gauss(0, 1),
+            )
+            if draw.random() > 1 / 6:
+                rows.append(f"m{number:03},2026-03-{day + 1:02},{5 + comfort:.2f},{5 + hope:.2f}")
     return "\n".join(rows) + "\n"
