@@ -105,12 +105,9 @@ class Structure:
         return np.asarray(np.clip([mean], -0.9 / (self.visits - 1), 0.95))
 
     def _elements(self, theta: Array) -> Shape:
-        low = np.tril_indices(self.visits)
-        sigma = np.zeros((self.visits, self.visits))
-        sigma[low] = theta
-        sigma[low[1], low[0]] = theta
-        size = len(theta)
-        return Shape(sigma, _duplication(self.visits), lambda _: np.zeros((size, size)))
+        spread, size = _duplication(self.visits), len(theta)
+        sigma = (spread @ theta).reshape(self.visits, self.visits)
+        return Shape(sigma, spread, lambda _: np.zeros((size, size)))
 
     def _correlated(self, theta: Array) -> Shape:
         visits, spreads = self.visits, self.visits if self.heterogeneous else 1

@@ -16,7 +16,8 @@ each group and pattern are needed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,7 @@ def _solved(plain: Point, alike: Array, found: Nested) -> Nested | None:
         return None
     root = np.linalg.inv(lower).T
     half = root.T @ products[:k, k]
-    logs = _log_determinants(plain) + float(np.log1p(found.psi * found.kappa).sum())
+    logs = plain.logs + float(np.log1p(found.psi * found.kappa).sum())
     rest = float(products[k, k] - half @ half)
     value = log_likelihood(people, plain.reml, logs, 2 * float(np.log(np.diag(lower)).sum()), rest)
     shifted = plain.weighted.copy()
@@ -90,13 +91,6 @@ def _solved(plain: Point, alike: Array, found: Nested) -> Nested | None:
     return replace(
         found, at=replace(plain, root=root, beta=root @ half, weighted=shifted, log_likelihood=value)
     )
-
-
-def _log_determinants(plain: Point) -> float:
-    """sum n log |Sigma[o, o]|, from the inverses."""
-    seen = plain.people.observed
-    eye = np.eye(seen.shape[1]) * ~seen[:, :, None]
-    return float(-plain.people.n @ np.linalg.slogdet(plain.inverse + eye)[1])
 
 
 @dataclass(frozen=True)
@@ -128,14 +122,16 @@ def bends(found: Nested) -> Bends:
     c2 = found.c**2
     traces = curved - (kappas.T * pull**2) @ kappas / 2
     residual = (s_gamma.T * pull) @ s_gamma
-    fixed = np.einsum("g,gak,gbk->ab", pull, s_fixed, s_fixed, optimize=True)
+    flat = s_fixed.transpose(1, 0, 2).reshape(s.shape[1], -1)
+    fixed = (flat * np.repeat(pull, k)) @ flat.T
     p_psi = (r_root.T * c2) @ r_root
     g_psi = (c2 * r_gamma) @ r_root
-    mixed = _mixed(found, plain, gamma, c2)
     cross_trace = c2 @ kappas
-    cross_fixed = np.einsum("g,gak,gk->a", c2, s_fixed, r_fixed)
+    cross_fixed = flat @ (c2[:, None] * r_fixed).ravel()
     shared = np.tensordot(plain.design, p_psi, axes=2) if at.reml else np.zeros(len(plain.gradient))
-    observed_cross = -cross_trace / 2 + (c2 * r_gamma) @ s_gamma + cross_fixed - shared / 2 - mixed @ g_psi
+    observed_cross = (
+        -cross_trace / 2 + (c2 * r_gamma) @ s_gamma + cross_fixed - shared / 2 - plain.mixed @ g_psi
+    )
     expected_cross = cross_trace / 2 - cross_fixed + shared / 2
     alone, alone_fixed = (
         float(((found.c * found.kappa) ** 2).sum()),
@@ -153,17 +149,6 @@ def bends(found: Nested) -> Bends:
         plain,
         s,
     )
-
-
-def _mixed(found: Nested, plain: Slopes, gamma: Array, c2: Array) -> Array:
-    """g_S for the elements of Sigma (G * T * T, rank), in the basis where Phi is the identity."""
-    at, k = found.at, found.at.people.rank
-    turned, residual = at.weighted[..., :k] @ at.root, at.weighted @ gamma
-    pieces = []
-    for group in range(at.sigma.shape[0]):
-        mine = at.people.covariance == group
-        pieces.append(np.einsum("parj,pbr->abj", turned[mine], residual[mine], optimize=True).reshape(-1, k))
-    return np.concatenate(pieces)
 
 
 def _by_group(found: Nested, groups: int, size: int) -> tuple[Array, Array, Array]:
@@ -188,7 +173,11 @@ def _by_group(found: Nested, groups: int, size: int) -> tuple[Array, Array, Arra
 
 
 def _bordered(matrix: Array, edge: Array, corner: float) -> Array:
-    return np.block([[matrix, edge[:, None]], [edge[None, :], np.array([[corner]])]])
+    size = len(matrix)
+    found = np.empty((size + 1, size + 1))
+    found[:size, :size], found[size, size] = matrix, corner
+    found[:size, size] = found[size, :size] = edge
+    return found
 
 
 @dataclass(frozen=True)
@@ -199,12 +188,24 @@ class Grouped:
     structure: Structure
     alike: Array
     reml: bool
+    known: dict[bytes, Nested] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def plain(self) -> Repeated:
         return Repeated(self.people, self.structure, self.reml)
 
     def at(self, theta: Array) -> Nested | None:
+        """The model at theta; the last one is remembered."""
+        key = theta.tobytes()
+        if key not in self.known:
+            found = self._at(theta)
+            if found is None:
+                return None
+            self.known.clear()
+            self.known[key] = found
+        return self.known[key]
+
+    def _at(self, theta: Array) -> Nested | None:
         with np.errstate(over="ignore", invalid="ignore"):
             sigma = self.plain.covariances(theta[:-1])
         if not (np.isfinite(sigma).all() and self.plain.definite(sigma)):
@@ -223,9 +224,9 @@ class Grouped:
 
     def jacobian(self, theta: Array) -> Array:
         inner = self.plain.jacobian(theta[:-1])
-        return np.block(
-            [[inner, np.zeros((len(inner), 1))], [np.zeros((1, inner.shape[1])), np.ones((1, 1))]]
-        )
+        found = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1))
+        found[:-1, :-1], found[-1, -1] = inner, 1.0
+        return found
 
     def chained(self, theta: Array, found: Bends) -> Derivatives:
         jacobian = self.jacobian(theta)

@@ -34,14 +34,15 @@ SINGULAR = 1e-12  # share of a variance left by the visits before it, below whic
 class Point:
     """The model at one Sigma (G, T, T), for G covariance groups. Arrays in the basis of the compressed people.
 
-    inverse (P, T, T) is W; root (rank, rank) with Phi = root root'; beta (rank,); weighted (P, T, r, rank + 1) is
-    W [X, y]; log_likelihood in the units of the outcome as given.
+    inverse (P, T, T) is W; logs is sum n log |Sigma[o, o]|; root (rank, rank) with Phi = root root'; beta (rank,);
+    weighted (P, T, r, rank + 1) is W [X, y]; log_likelihood in the units of the outcome as given.
     """
 
     people: Compressed
     reml: bool
     sigma: Array
     inverse: Array
+    logs: float
     root: Array
     beta: Array
     weighted: Array
@@ -97,7 +98,7 @@ def _solved(
     half = root.T @ products[:k, k]
     rest = products[k, k] - half @ half
     value = log_likelihood(people, reml, logs, 2 * float(np.log(np.diag(lower)).sum()), float(rest))
-    return Point(people, reml, sigma, inverse, root, root @ half, weighted, value)
+    return Point(people, reml, sigma, inverse, logs, root, root @ half, weighted, value)
 
 
 def log_likelihood(people: Compressed, reml: bool, logs: float, log_a: float, rest: float) -> float:
@@ -114,13 +115,14 @@ class Slopes:
 
     gradient (G * T * T,); observed and expected information (G * T * T, G * T * T), to be contracted with
     symmetric directions only; design (G * T * T, rank, rank) is root' (sum X'W S W X) root for each
-    element S, that is -root' P root.
+    element S, that is -root' P root, and mixed (G * T * T, rank) is root' (sum X'W S W r).
     """
 
     gradient: Array
     observed: Array
     expected: Array
     design: Array
+    mixed: Array
 
 
 def slopes(at: Point) -> Slopes:
@@ -164,7 +166,7 @@ def _assembled(
     if at.reml:
         shared = flat @ flat.T / 2  # tr(Phi P_S Phi P_S')
         observed, expected = observed - shared, expected + shared
-    return Slopes(gradient.ravel(), observed, expected, design.reshape(size, *design.shape[2:]))
+    return Slopes(gradient.ravel(), observed, expected, design.reshape(size, *design.shape[2:]), cross)
 
 
 def crossed(left: Array, right: Array) -> Array:

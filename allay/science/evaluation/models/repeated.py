@@ -90,12 +90,15 @@ class Repeated:
         return np.concatenate([self.structure.start(sigma) for sigma in residual_moments(self.people)])
 
     def _parts(self, theta: Array) -> list[Array]:
-        return list(np.split(theta, self.people.covariances))
+        size = len(theta) // self.people.covariances
+        return [theta[start : start + size] for start in range(0, len(theta), size)] if size else [theta]
 
     def bend(self, theta: Array, gradient: Array) -> Array:
         """(G * m, G * m) second derivatives of the covariances contracted with a gradient."""
-        parts, pieces = self._parts(theta), np.split(gradient, self.people.covariances)
         found = np.zeros((len(theta), len(theta)))
+        if self.structure.linear:
+            return found
+        parts, pieces = self._parts(theta), np.split(gradient, self.people.covariances)
         for number, (part, piece) in enumerate(zip(parts, pieces, strict=True)):
             place = slice(number * len(part), (number + 1) * len(part))
             found[place, place] = self.structure.at(part).bend(piece)
