@@ -1,4 +1,4 @@
-"""./run bench [NAME ...]: runs the measurements named, or lists them."""
+"""./run bench [NAME ...] [--option=value ...]: runs the measurements named, or lists them."""
 
 import sys
 from importlib import import_module
@@ -7,7 +7,7 @@ from pathlib import Path
 names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:]
+    chosen = [word for word in sys.argv[1:] if not word.startswith("-")]  # options are the measurement's own
     if not chosen or set(chosen) - set(names):
         print("Measurements:")
         for name in names:

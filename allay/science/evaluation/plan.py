@@ -29,6 +29,7 @@ from allay.science.evaluation.plan_model import (
 )
 from allay.science.evaluation.plan_people import ChangeRule as ChangeRule
 from allay.science.evaluation.plan_people import Completion, Harm, check_people
+from allay.science.evaluation.power.shape import Power
 from allay.science.evaluation.toml_text import read_toml
 
 ALL = "all"  # the key under which all arms together stand in the results
@@ -102,6 +103,7 @@ class Plan(Shape):
     flow: Flow = Flow()
     missing: MissingScores | None = None  # without it missing scores are only taken to be missing at random
     diary: DiaryPlan | None = None
+    power: Power | None = None  # what is believed beforehand, for `allay power`
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200)
     mechanisms: tuple[AskedMechanism, ...] = Field(default=(), max_length=50)
     harms: tuple[Harm, ...] = Field(default=(), max_length=100)

@@ -179,6 +179,27 @@ def test_no_variance_between_groups_is_the_model_without_them(columns):
     assert fit.log_likelihood == plain.log_likelihood
 
 
+def test_a_variance_of_nought_still_counts_as_estimated(columns):
+    """Standard errors and df allow for it, from the expected information, as the dense model has them."""
+    random = np.random.default_rng(0)
+    columns = changed(columns, y=lambda table: list(random.normal(size=len(table["y"])).round(2)))
+    fit = mmrm(columns, FORMULA, **OPTIONS)
+    assert fit.group.variance == 0
+    dense = dense_of(columns, fit, [1, 1, 1])
+    wanted = np.sqrt(np.diag(dense.kenward_roger("expected")))
+    np.testing.assert_allclose([one.se for one in fit.coefficients()], wanted, rtol=1e-5)
+    wanted = dense.satterthwaite(np.eye(len(fit.names))[-1], "expected")
+    assert fit.coefficients()[-1].df == pytest.approx(wanted, rel=1e-5)
+    without = mmrm(columns, FORMULA, subject="id", visit="visit").differences()[-1]
+    assert fit.differences()[-1].df < without.df
+
+
+def test_one_group_cannot_be_told_from_the_arm():
+    fit = mmrm(trial(40, 3, groups=1, seed=4), FORMULA, **OPTIONS)
+    assert isinstance(fit, NotEstimable)
+    assert "met in one group" in fit.not_estimable
+
+
 def test_few_groups_are_called_too_few():
     fit = mmrm(trial(40, 3, groups=2, seed=4), FORMULA, **OPTIONS)
     assert any("2 therapy groups" in warning for warning in fit.warnings)

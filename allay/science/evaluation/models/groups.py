@@ -263,7 +263,14 @@ class GroupedFit:
 
 
 def fit_grouped(people: Compressed, structure: Structure, alike: Array, *, reml: bool = True) -> GroupedFit:
-    """The maximum of the likelihood; at psi = 0 the model without groups, certified as such."""
+    """The maximum of the likelihood.
+
+    Where psi = 0 is the maximum the estimates are those of the model without groups, but psi still counts among the
+    parameters that were estimated: standard errors and df allow for a variance that few groups cannot show. There the
+    information is the expected one, since the observed says little off a stationary point. By simulation
+    (docs/simulation.md) intervals then keep their level at two and three groups too, where dropping psi, as SAS does,
+    falls short.
+    """
     if not people.groups:
         raise Unestimable("nobody of that arm is in a group")
     objective = Grouped(people, structure, alike, reml)
@@ -286,7 +293,10 @@ def _on_boundary(objective: Grouped, plain: Solution) -> Solution:
         boundary=(NOUGHT,),
         outward=not uphill,
     )
-    return replace(plain, certificate=certificate)
+    found = _solution(objective, theta, plain.steps)
+    return replace(
+        found, observed=found.expected, log_likelihood=plain.log_likelihood, certificate=certificate
+    )
 
 
 def _solution(objective: Grouped, theta: Array, steps: int) -> Solution:

@@ -257,6 +257,10 @@ def fitted(request: Request, gathered: Gathered) -> Fit:
     people, made = gathered.people, gathered.design
     if request.group and not people.groups:
         raise Unestimable(f"nobody of arm {quoted(request.group.level)} is in a group")
+    if request.group and len(people.groups) == 1:
+        raise Unestimable(
+            f"all people of arm {quoted(request.group.level)} met in one group: what is due to it cannot be told apart"
+        )
     alike = _alike(request, gathered.summaries.header.visits)
     nested: dict[int, GroupedFit] = {}
 
