@@ -60,7 +60,6 @@ def test_the_numbers_and_the_curve_are_written(desk, capsys):
         (["plan.toml", *QUICK, "--out", "full"], "allay power: full: exists already"),
         (["bad.toml"], "allay power: bad.toml: power.icc"),
         (["mad.toml"], "allay power: mad.toml: power.dropout: one number, or one for each"),
-        (["robust.toml", *QUICK], "allay power: robust.toml: model.vcov"),
     ],
 )
 def test_anything_wrong_is_one_line(desk, capsys, options, words):
@@ -68,8 +67,6 @@ def test_anything_wrong_is_one_line(desk, capsys, options, words):
     (desk / "full" / "file").touch()
     (desk / "bad.toml").write_text(PLAN + "group_size = 8\nicc = 1\n")
     (desk / "mad.toml").write_text(PLAN.replace("dropout = 0.1", "dropout = [0.1, 0.1]"))
-    robust = PLAN.replace("[power]", '[model]\nvcov = "CR2"\n[power]\ngroup_size = 5')
-    (desk / "robust.toml").write_text(robust)
     assert main(["power", *options]) == 2
     said = capsys.readouterr()
     assert said.out == ""

@@ -8,7 +8,7 @@ and visit goes to `mmrm` instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -75,6 +75,8 @@ def gathered(arrays: Arrays, request: Request) -> Gathered:
     """The sums, and people one by one where sandwich standard errors need them."""
     if not len(arrays.y):
         raise Unestimable("nobody has an outcome")
+    if request.group is None:
+        arrays = replace(arrays, group=None)
     units = {name: _units(name, values) for name, values in arrays.numbers.items()}
     y = _units(request.formula.response, arrays.y)
     made = design(
@@ -160,12 +162,14 @@ class _Pool:
         return Summaries(header, tuple(sorted(cells, key=lambda cell: cell.key)))
 
     def blocks(self, basis: Basis) -> tuple[Block, ...]:
-        """Everybody's rows in the basis, as `blocks` has them, in the order of the arrays."""
+        """The rows in the basis of all who are in no therapy group, as `blocks` has them, in the arrays' order."""
         u = np.column_stack([self._feature(one) / float(self._scale(one)) for one in self.design.steady])
         shift = 0.0 if basis.absorbs else self.y.coding.shift
         y = (self.y.values / float(self.y.coding.scale) + shift) / basis.scale
         together: dict[tuple[tuple[int, ...], int], list[Whole]] = {}
         for key, places in self._keys():
+            if key.group:
+                continue
             together.setdefault((key.observed, key.covariance), []).append(places)
         made = []
         for (observed, covariance), parts in sorted(together.items(), key=lambda item: item[0]):

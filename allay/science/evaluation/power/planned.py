@@ -83,8 +83,6 @@ def _planned(plan: Plan) -> Planned:
         grouped=meets is not None and model.groups != "none",
         confidence=plan.study.confidence,
     )
-    if analysis.grouped and model.vcov != "model":
-        raise _Fault("model.vcov: therapy groups go with the model's own standard errors")
     notes = ("The plan's covariates are left out: the sd is what they leave.",) if model.covariates else ()
     return Planned(trial, analysis, _sizes(power, len(arms), meets), power, notes)
 
