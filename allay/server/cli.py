@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": "evaluate a table of scores by a plan and write one report",
     "plan": "check a plan, or lock it before the data are seen",
     "power": "how large a trial must be, by simulating its plan",
+    "summaries": "make the sums that a service hands on instead of rows",
     "score": "score an instrument from a table of answers",
     "content": "check the content files, or register them in the service",
     "admin": "create an administrator",

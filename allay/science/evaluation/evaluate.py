@@ -52,7 +52,7 @@ def evaluate(
     asked = Asked(connection, plan, people, lambda step, share: progress(step, 0.1 + 0.8 * share), dict(done))
     results = Results(
         format=FORMAT,
-        study=_study(plan),
+        study=study_summary(plan),
         people=PeopleCounts(dict(people.by_arm), people.in_other_arms, people.rows_at_other_timepoints),
         description={},
         completeness={},
@@ -73,7 +73,8 @@ def evaluate(
     return results
 
 
-def _study(plan: Plan) -> StudySummary:
+def study_summary(plan: Plan) -> StudySummary:
+    """What was asked, as the results repeat it."""
     study = plan.study
     outcomes = [
         OutcomeSummary(outcome.score, outcome.title, outcome.better, number == plan.primary)

@@ -53,7 +53,7 @@ def model_of(asked: Asked, number: int, grouped: Meeting) -> MixedModel | NotEst
         raise BadInput("the plan", f"model: {fault.reason}") from None
     if isinstance(fit, NotEstimable):
         return fit
-    return _summary(asked, fit, grouped)
+    return summary(asked, fit, grouped)
 
 
 def formula(asked: Asked) -> str:
@@ -106,7 +106,7 @@ def _measured(asked: Asked, column: str) -> bool:
 # What was found
 
 
-def _summary(asked: Asked, fit: Fit, grouped: Meeting) -> MixedModel:
+def summary(asked: Asked, fit: Fit, grouped: Meeting) -> MixedModel:
     names = _Names(asked, fit)
     tried = [
         Rung(one.covariance, bool(one.certificate and one.certificate.holds), _why(one))

@@ -16,6 +16,7 @@ from allay.content.schema.shape import Direction, Shape
 from allay.science.diary.plan import DiaryPlan
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
+from allay.science.evaluation.plan_federated import Federated, Range
 from allay.science.evaluation.plan_mechanisms import AskedMechanism
 from allay.science.evaluation.plan_missing import MissingScores
 from allay.science.evaluation.plan_model import (
@@ -87,6 +88,7 @@ class Outcome(Shape):
     primary: bool = False
     family: Family = "secondary"  # of a primary outcome always "primary"
     change: ChangeRule | None = None
+    range: Range | None = None  # on which services agree that hand on summaries
 
     @property
     def title(self) -> str:
@@ -108,6 +110,7 @@ class Plan(Shape):
     mechanisms: tuple[AskedMechanism, ...] = Field(default=(), max_length=50)
     harms: tuple[Harm, ...] = Field(default=(), max_length=100)
     completion: Completion | None = None
+    federated: Federated = Federated()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

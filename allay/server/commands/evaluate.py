@@ -61,19 +61,30 @@ LARGE = 8_000_000  # bytes; smaller tables need no working file on the disk
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="a CSV or Parquet file of scores")
+    parser.add_argument("data", metavar="DATA", nargs="?", help="a CSV or Parquet file of scores")
     parser.add_argument("--diary", metavar="DIARY", type=Path, help="a CSV or Parquet file of daily entries")
     parser.add_argument("--plan", metavar="PLAN.toml", type=Path, required=True, help="what is asked of it")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder that does not exist yet"
     )
     parser.add_argument("--pdf", action="store_true", help="also write report.pdf (needs ./run with pdf)")
+    parser.add_argument(
+        "--federated",
+        metavar="FILE",
+        nargs="+",
+        help="instead of DATA: what services made with allay summaries",
+    )
     add_engine(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier result in DIR")
 
 
 def run(args: Namespace) -> int:
     try:
+        if args.federated:
+            from allay.server.together import evaluate_together  # numerical libraries, loaded when needed
+
+            print("\n".join(evaluate_together(args)))
+            return 0
         results = _evaluate(args)
     except BadInput as fault:
         print(f"allay evaluate: {fault}", file=sys.stderr)
@@ -85,16 +96,18 @@ def run(args: Namespace) -> int:
 
 
 def _evaluate(args: Namespace) -> Results:
+    if args.data is None:
+        raise BadInput("DATA", "give a table of scores, or --federated with files of allay summaries")
     if args.pdf and not can_print():
         raise BadInput("report.pdf", "needs a set of libraries that is not there: ./run with pdf")
     plan, plan_hash = load_plan(args.plan)
-    data = examine(Path(args.data)) if args.engine == DUCKDB else examine_for_cluster(args.data)
+    data = examined(args.data, args.engine)
     provenance = _provenance(data, PlanSource(args.plan.name, plan_hash), lock_beside(args.plan, plan))
     replaceable = _reason_not_to_replace if args.overwrite else None
     with (
         new_folder(args.out, replaceable=replaceable) as (folder, scratch),
         refusal(data.name, str(args.out)),
-        _staged(args.engine, data, plan, scratch) as (connection, staged),
+        staged_in(args.engine, data, plan, scratch) as (connection, staged),
     ):
         if args.diary is not None:
             _add_diary(connection, args, plan, scratch)
@@ -105,8 +118,13 @@ def _evaluate(args: Namespace) -> Results:
         return results
 
 
+def examined(path: str, engine: str) -> DataFile:
+    """What the data are. Raises BadInput."""
+    return examine(Path(path)) if engine == DUCKDB else examine_for_cluster(path)
+
+
 @contextmanager
-def _staged(
+def staged_in(
     engine: str, data: DataFile, plan: Plan, scratch: Path
 ) -> Iterator[tuple[DuckDBPyConnection, Staged]]:
     """The table of scores in the engine that was chosen."""
