@@ -1,7 +1,8 @@
 """`allay fit DATA --formula "y ~ x + arm*visit" --subject id --visit visit`: one mixed model, for scripts.
 
 Prints a table, or with --json the coefficients, covariance, log-likelihood, contrasts and certificate. Anything wrong
-is one line on standard error and exit code 2.
+is one line on standard error and exit code 2. Long work says every few seconds that it goes on; Ctrl-C ends it with
+exit code 130 and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from allay.server.engine import add_engine, model_data
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from allay.science.evaluation.models import Fit
     from allay.science.evaluation.results import NotEstimable
 
+SECONDS_BETWEEN_WORDS = 10.0
 STRUCTURES = "us, toeph, toep, ar1h, ar1, adh, ad, csh, cs"
 
 
@@ -63,7 +69,7 @@ def run(args: Namespace) -> int:
     from allay.science.evaluation.results import NotEstimable
 
     try:
-        with model_data(args.data, args.engine) as data:
+        with _telling(), model_data(args.data, args.engine) as data:
             fit = _fitted(args, data)
     except (ModelError, BadInput) as fault:
         print(f"allay fit: {fault}", file=sys.stderr)
@@ -75,6 +81,24 @@ def run(args: Namespace) -> int:
         return 2
     print(json.dumps(_as_json(fit), indent=1) if args.json else "\n".join(_as_text(fit)))
     return 0
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Says on standard error, now and then, that long work goes on."""
+    done, began = Event(), monotonic()
+
+    def tell() -> None:
+        while not done.wait(SECONDS_BETWEEN_WORDS):
+            print(f"allay fit: still at work after {monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
 
 
 def _fitted(args: Namespace, data: Any) -> Fit | NotEstimable:

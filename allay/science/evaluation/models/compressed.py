@@ -11,6 +11,7 @@ residual scale, which keeps the iterations well conditioned; `Basis` leads back 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +89,8 @@ class Compressed:
 
     observed (P, T); n (P,) people; covariance (P,) which covariance; group (P,) therapy group, -1 for none;
     root (P,) square root of the total weight: row 0 of a cell is root times its mean;
-    rows (P, T, r, rank + 1): X in the basis, then y; zero where not observed.
+    rows (P, T, r, rank + 1): X in the basis, then y; zero where not observed. X stands in the first `depth` of the r
+    rows alone, so that what is done with X does not grow with the number of outcomes.
     """
 
     observed: npt.NDArray[np.bool_]
@@ -104,6 +106,11 @@ class Compressed:
     @property
     def rank(self) -> int:
         return int(self.rows.shape[3]) - 1
+
+    @cached_property
+    def depth(self) -> int:
+        places = np.flatnonzero(self.rows[..., :-1].any(axis=(0, 1, 3)))
+        return int(places[-1]) + 1 if places.size else 1
 
     @property
     def observations(self) -> float:
@@ -150,7 +157,16 @@ def _fold(summaries: Summaries, cell: Cell) -> tuple[float, Array]:
     first = np.sqrt(weight) * mean[None, :]
     if cell.n == 1:
         return float(np.sqrt(weight)), first
-    return float(np.sqrt(weight)), np.vstack([first, square_root(centred)])
+    features = len(mean) - len(cell.key.observed)
+    return float(np.sqrt(weight)), np.vstack([first, _features_first(centred, features)])
+
+
+def _features_first(centred: Array, features: int) -> Array:
+    """A square root whose last rows are nought at the features: [[A, B], [0, C]] from the blocks of the matrix."""
+    above = square_root(centred[:features, :features])
+    beside = np.linalg.lstsq(above.T, centred[:features, features:], rcond=None)[0]
+    below = square_root(centred[features:, features:] - beside.T @ beside)
+    return np.block([[above, beside], [np.zeros((len(below), features)), below]])
 
 
 def square_root(centred: Array) -> Array:
@@ -188,8 +204,11 @@ def based(
     """
     k = raw.shape[-1] - 1
     flat = raw.reshape(-1, k + 1)
-    directions, accepted = _orthonormal(flat[:, :k])
-    triangle = directions.T @ flat[:, :k]
+    live = flat[:, :k].any(axis=1)
+    inside, accepted = _orthonormal(flat[live, :k])
+    directions = np.zeros((len(flat), inside.shape[1]))
+    directions[live] = inside
+    triangle = inside.T @ flat[live, :k]
     size = np.sqrt(observations)
     turn = np.zeros((k, len(accepted)))
     turn[accepted] = np.linalg.inv(triangle[:, accepted]) * size

@@ -16,6 +16,7 @@ from allay.science.evaluation.models.variables import CONSTANT, Factor, Feature,
 
 MOST_ENTRIES = 160  # the pass makes one sum for each pair of them
 FEATURE_BITS = 44
+MOST_SUMS = 1000  # in one statement: each takes a column of intermediate results in memory
 MOST_COMBINATIONS = 16  # of levels of factors that the pass groups by
 CONSTANT_KEYS = ("0", "''")
 WHOLE_NUMBERS = (("SMALLINT", 2**15), ("INTEGER", 2**31), ("BIGINT", 2**62))
@@ -46,8 +47,7 @@ def gather(people: People, design: Design, outcome: str) -> Summaries:
         raise Unestimable(f"{len(summed)} covariates and visits are more than {MOST_ENTRIES}")
     header = _header(people, design, outcome, [expression.entry for expression in summed])
     plan = _plan(people, summed)
-    rows = people.table.connection.execute(_query(people, plan)).fetchall()
-    return Summaries(header, _cells(people, header, plan, rows))
+    return Summaries(header, _cells(people, header, plan, _summed_rows(people, plan)))
 
 
 def expressions(people: People, design: Design, outcome: str) -> list[Expression]:
@@ -150,20 +150,33 @@ def _key_factors(people: People, summed: list[Expression]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _query(people: People, plan: Plan) -> str:
+def _summed_rows(people: People, plan: Plan) -> list[tuple[object, ...]]:
+    """Keys, count, logarithms of weights and all sums, of each group; many sums are made some at a time."""
+    pairs = [
+        _sum(people, left, plan.parts[other][1], place, other)
+        for place, (_, left) in enumerate(plan.parts)
+        for other in range(place, len(plan.parts))
+    ]
     keys = [*key_columns(people), *plan.factors]
-    inner = [
-        f"{sql} AS k{number}" for number, sql in enumerate(keys)
-    ]  # constants are no keys: they cost time
+    found: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for start in range(0, len(pairs), MOST_SUMS):
+        query = _query(people, plan, keys, pairs[start : start + MOST_SUMS])
+        for row in people.table.connection.execute(query).fetchall():
+            key, sums = tuple(row[: len(keys)]), tuple(row[len(keys) :])
+            found[key] = found[key] + sums[2:] if key in found else sums
+    return [key + sums for key, sums in found.items()]
+
+
+def _query(people: People, plan: Plan, keys: list[str], sums: list[str]) -> str:
+    inner = [f"{sql} AS k{number}" for number, sql in enumerate(keys)]
     inner += [f"{_present(*part)} AS u{place}" for place, part in enumerate(plan.parts)]
     inner += ["w", "l"] if people.weights else []
-    sums = [sql if sql in CONSTANT_KEYS else f"k{number}" for number, sql in enumerate(keys)]
-    sums += ["count(*)", "sum(l)" if people.weights else "0"]
-    for place, (_, left) in enumerate(plan.parts):
-        for other in range(place, len(plan.parts)):
-            sums.append(_sum(people, left, plan.parts[other][1], place, other))
+    # constants are no keys: they cost time
+    fields = [sql if sql in CONSTANT_KEYS else f"k{number}" for number, sql in enumerate(keys)]
+    fields += ["count(*)", "sum(l)" if people.weights else "0", *sums]
     groups = [f"k{number}" for number, sql in enumerate(keys) if sql not in CONSTANT_KEYS]
-    return f"SELECT {', '.join(sums)} FROM (SELECT {', '.join(inner)} FROM {people.name}) GROUP BY {', '.join(groups)}"
+    rows = f"(SELECT {', '.join(inner)} FROM {people.name})"
+    return f"SELECT {', '.join(fields)} FROM {rows} GROUP BY {', '.join(groups)}"
 
 
 def _present(sql: str, bound: int) -> str:

@@ -59,10 +59,22 @@ def point(people: Compressed, sigma: Array, reml: bool) -> Point | None:
     if solved is None:
         return None
     inverse, log_determinants = solved
-    count, visits, rows, width = people.rows.shape
-    weighted = (inverse @ people.rows.reshape(count, visits, rows * width)).reshape(people.rows.shape)
-    products = people.rows.reshape(-1, width).T @ weighted.reshape(-1, width)
+    weighted, products = _weighted(people, inverse)
     return _solved(people, reml, sigma, inverse, weighted, products, float(people.n @ log_determinants))
+
+
+def _weighted(people: Compressed, inverse: Array) -> tuple[Array, Array]:
+    """W [X, y] and [X, y]'W [X, y]; below `depth` only y is there."""
+    rows, (count, visits, _, width) = people.rows, people.rows.shape
+    above, below = rows[:, :, : people.depth], rows[:, :, people.depth :, -1]
+    both = (inverse @ above.reshape(count, visits, -1)).reshape(above.shape)
+    alone = inverse @ below
+    products = above.reshape(-1, width).T @ both.reshape(-1, width)
+    products[-1, -1] += np.vdot(below, alone)
+    weighted = np.zeros(rows.shape)
+    weighted[:, :, : people.depth] = both
+    weighted[:, :, people.depth :, -1] = alone
+    return weighted, products
 
 
 def inverses(people: Compressed, sigma: Array) -> tuple[Array, Array] | None:
@@ -128,12 +140,13 @@ class Slopes:
 def slopes(at: Point) -> Slopes:
     """First and second derivatives at a point."""
     people = at.people
-    count, visits, rows, width = people.rows.shape
-    k, groups = width - 1, at.sigma.shape[0]
+    count, visits, _, width = people.rows.shape
+    k, groups, depth = width - 1, at.sigma.shape[0], people.depth
     residual = at.weighted @ np.append(-at.beta, 1.0)  # (P, T, r): W (y - X beta)
-    turned = at.weighted[..., :k] @ at.root  # (P, T, r, k): W X root
+    turned = at.weighted[:, :, :depth, :k] @ at.root  # (P, T, depth, k): W X root
     errors = residual @ residual.transpose(0, 2, 1)
-    flat = turned.reshape(count, visits, rows * k)
+    residual = residual[:, :, :depth]
+    flat = turned.reshape(count, visits, depth * k)
     fixed = flat @ flat.transpose(0, 2, 1) if at.reml else np.zeros_like(errors)
     size = visits * visits
     gradient = np.zeros((groups, size))

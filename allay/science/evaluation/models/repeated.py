@@ -194,7 +194,7 @@ def contracted(at: Point, jacobian: Array, weights: Array) -> Array:
         both = (rows @ weights @ rows.T).reshape(visits, visits, visits, visits)  # (ab, cd)
         mine = people.covariance == group
         inner = at.inverse[mine].reshape(-1, size) @ both.transpose(1, 2, 0, 3).reshape(size, size)
-        turned = at.weighted[mine][..., :k] @ at.root
+        turned = at.weighted[mine][:, :, : people.depth, :k] @ at.root
         count, _, depth, _ = turned.shape
         flat = turned.reshape(count, visits, depth * k)
         pushed = (inner.reshape(-1, visits, visits) @ flat).reshape(-1, k)

@@ -62,7 +62,7 @@ def opened(data: Data) -> Iterator[Table]:
             return
         connection = duckdb.connect(config=_settings(Path(folder)))
         try:
-            yield _table(connection, _brought_in(connection, data))
+            yield _numbers_read(_table(connection, _brought_in(connection, data)))
         finally:
             connection.close()
 
@@ -125,6 +125,24 @@ def _file(path: Path) -> str:
     if start == b"PAR1":
         return f"read_parquet({literal(str(path))})"
     return f"read_csv({literal(str(path))}, header = true, nullstr = ['', 'NA'], sample_size = -1)"
+
+
+def _numbers_read(table: Table) -> Table:
+    """A CSV column of numbers with `inf` or `nan` among them comes as text: it is one of numbers all the same."""
+    if not table.source.startswith("read_csv"):
+        return table
+    texts = [name for name, kind in table.types.items() if kind == "VARCHAR" and _all_numbers(table, name)]
+    if not texts:
+        return table
+    numbers = ", ".join(f"{identifier(name)}::DOUBLE AS {identifier(name)}" for name in texts)
+    return _table(table.connection, f"(SELECT * REPLACE ({numbers}) FROM {table.source})")
+
+
+def _all_numbers(table: Table, name: str) -> bool:
+    column = identifier(name)
+    other = f"SELECT 1 FROM {table.source} WHERE {column} IS NOT NULL AND try_cast({column} AS DOUBLE) IS NULL LIMIT 1"
+    some = f"SELECT 1 FROM {table.source} WHERE {column} IS NOT NULL LIMIT 1"
+    return not table.connection.execute(other).fetchone() and bool(table.connection.execute(some).fetchone())
 
 
 def _column(values: Sequence[object]) -> Any:
