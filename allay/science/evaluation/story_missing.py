@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allay.science import charts
 from allay.science.evaluation.estimates import Estimate, NotEstimable
 from allay.science.evaluation.missing_shapes import (
     Assumption,
@@ -15,10 +16,15 @@ from allay.science.evaluation.missing_shapes import (
 )
 from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.evaluation.sentences import amount, level, spread_of
-from allay.science.report.blocks import Block, Heading, Items, Paragraph, Table
-from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole
-
-NONE = "–"
+from allay.science.evaluation.story_missing_tables import (
+    NONE,
+    assumptions_table,
+    counts_table,
+    reasons_tables,
+    shifts_tables,
+)
+from allay.science.report.blocks import Block, Figure, Heading, Items, Paragraph, Table
+from allay.science.report.words import Say, decimals_for, number, whole
 
 
 def tell(results: Results, say: Say) -> Iterator[Block]:
@@ -30,10 +36,10 @@ def tell(results: Results, say: Say) -> Iterator[Block]:
     found = results.missing.scores[outcome.score]
     yield from _words(results, outcome, found, say)
     if len(results.study.arms) > 1:
-        yield _table(results, results.missing, say)
-        yield from _grid(results, outcome, found, say)
-    yield _counts(results, outcome, found, say)
-    yield from _reasons(outcome, found, say)
+        yield assumptions_table(results, results.missing, say)
+        yield from shifts_tables(results, outcome, found, say)
+    yield counts_table(results, outcome, found, say)
+    yield from reasons_tables(outcome, found, say)
     yield from _notes(results, results.missing, say)
 
 
@@ -97,6 +103,7 @@ def _words(results: Results, outcome: OutcomeSummary, found: MissingScore, say: 
     )
     yield from (Paragraph(one) for one in _verdicts(outcome, found.sensitivity, say))
     yield Items(tuple(_sentences(results, outcome, found.sensitivity, say)))
+    yield from _figures(results, outcome, found.sensitivity, say)
     yield from (
         Paragraph(_tipping(results, outcome, one, say))
         for one in found.sensitivity.tipping
@@ -209,124 +216,42 @@ def _tipping(results: Results, outcome: OutcomeSummary, found: Tipping, say: Say
     )
 
 
-# In numbers
-
-
-def _table(results: Results, missing: Missing, say: Say) -> Table:
-    rows, reasons = [], []
-    for outcome in results.study.outcomes:
-        found = missing.scores[outcome.score].sensitivity
-        if isinstance(found, NotEstimable):
-            reasons.append(f"{outcome.label}: {found.not_estimable}.")
-            continue
-        for assumption in found.assumptions:
-            for effect in assumption.effects:
-                if effect.visit == found.target:
-                    rows.append((outcome.label, *_row(results, outcome, assumption, effect, say)))
-    imputed = missing.method == "multiple-imputation"
-    return Table(
-        caption=say(
-            "The difference at {last} under each assumption about missing scores", last=results.study.last
-        ),
-        header=(
-            *(say("Outcome"), say("Comparison"), say("Missing scores are taken to be")),
-            *(
-                say("Difference"),
-                level(results, say),
-                say("Standard error"),
-                say("Degrees of freedom"),
-                say("p"),
+def _figures(results: Results, outcome: OutcomeSummary, found: Sensitivity, say: Say) -> Iterator[Block]:
+    """The difference under every assumption, one picture for each comparison."""
+    decimals = decimals_for(spread_of(results, outcome.score))
+    for arm in dict.fromkeys(effect.arm for effect in found.assumptions[0].effects):
+        effects = {one.strategy: one.at(found.target, arm) for one in found.assumptions}
+        rows = [_interval_row(_how(strategy, effect, say), effect) for strategy, effect in effects.items()]
+        parts = {"label": outcome.label, "last": found.target, "arm": arm, "reference": results.study.arms[0]}
+        words = charts.IntervalWords(
+            title=say("{label} at {last}: {arm} less {reference}, had those who left fared", **parts),
+            description=" ".join(
+                _sentence(results, outcome, one, one.at(found.target, arm), say) for one in found.assumptions
             ),
-            *((say("Information missing"),) if imputed else ()),
-        ),
-        rows=tuple(rows),
-        heads=3,
-        note=" ".join(reasons),
-    )
-
-
-def _row(
-    results: Results, outcome: OutcomeSummary, assumption: Assumption, effect: Effect, say: Say
-) -> tuple[str, ...]:
-    names = {
-        "MAR": say("missing at random"),
-        "JR": say("jump to reference"),
-        "CIR": say("copy increments in reference"),
-        "CR": say("copy reference"),
-        "LMCF": say("last mean carried forward"),
-    }
-    who = say("{arm} against {reference}", arm=effect.arm, reference=effect.reference)
-    imputed = () if effect.imputing is None else (percent(effect.imputing.missing_information),)
-    return (who, names[assumption.strategy], *_numbers(results, outcome, effect.effect, say), *imputed)
-
-
-def _numbers(
-    results: Results, outcome: OutcomeSummary, effect: Estimate | NotEstimable, say: Say
-) -> tuple[str, ...]:
-    if isinstance(effect, NotEstimable):
-        return (NONE,) * 5
-    decimals = decimals_for(spread_of(results, outcome.score))
-    between = say("{low} to {high}", low=number(effect.low, decimals), high=number(effect.high, decimals))
-    return (
-        number(effect.estimate, decimals),
-        between,
-        number(effect.se, decimals + 1),
-        number(effect.df, 1),
-        p_value(effect.p),
-    )
-
-
-def _grid(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Iterator[Block]:
-    if isinstance(found.sensitivity, NotEstimable):
-        return
-    decimals = decimals_for(spread_of(results, outcome.score))
-    for one in found.sensitivity.tipping:
-        if one.raised == "active" and one.grid:
-            yield Table(
-                caption=say(
-                    "{label} at {last}, {arm} less {reference}, had missing scores of all arms but {reference} been shifted",
-                    label=outcome.label,
-                    last=results.study.last,
-                    arm=one.arm,
-                    reference=one.reference,
-                ),
-                header=(
-                    *(say("Shifted by"), say("Difference"), level(results, say)),
-                    *(say("Standard error"), say("Degrees of freedom"), say("p")),
-                ),
-                rows=tuple(
-                    (number(each.delta, decimals), *_numbers(results, outcome, each.effect, say))
-                    for each in one.grid
-                ),
-            )
-
-
-def _counts(results: Results, outcome: OutcomeSummary, found: MissingScore, say: Say) -> Table:
-    rows = [
-        (arm, *(whole(n) for n in (one.people, one.complete, one.monotone, one.intermittent, one.never)))
-        for arm, one in found.counts.arms.items()
-    ]
-    return Table(
-        caption=say("People by what is missing of {label}", label=outcome.label),
-        header=(
-            *(say("Arm"), say("People"), say("Nothing missing"), say("Left and did not come back")),
-            *(say("With a gap"), say("Never measured")),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _reasons(outcome: OutcomeSummary, found: MissingScore, say: Say) -> Iterator[Block]:
-    rows = [
-        (arm, reason, whole(n)) for arm, one in found.counts.arms.items() for reason, n in one.reasons.items()
-    ]
-    if rows:
-        yield Table(
-            caption=say("Why people have no last score of {label}", label=outcome.label),
-            header=(say("Arm"), say("Reason"), say("People")),
-            rows=tuple(rows),
-            heads=2,
+            axis=say("{label}, lower is better", **parts)
+            if outcome.better == "lower"
+            else say("{label}, higher is better", **parts),
+            nothing=say("No difference"),
+            row=say("Those who left fared"),
+            estimate=say("Difference"),
+            interval=level(results, say),
+            none=NONE,
+            to=say("to"),
         )
+        chart = charts.intervals(
+            rows, words=words, number_text=lambda value: NONE if value is None else number(value, decimals)
+        )
+        caption = say(
+            "The difference at {last} in {label}, {arm} less {reference}, by what is assumed about those who left.",
+            **parts,
+        )
+        yield Figure(chart.svg, caption, Table(words.title, chart.table.headers, chart.table.rows))
+
+
+def _interval_row(name: str, effect: Effect) -> charts.IntervalRow:
+    if isinstance(effect.effect, NotEstimable):
+        return charts.IntervalRow(name, None)
+    return charts.IntervalRow(name, effect.effect.estimate, effect.effect.low, effect.effect.high)
 
 
 def _notes(results: Results, missing: Missing, say: Say) -> Iterator[Block]:

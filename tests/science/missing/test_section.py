@@ -14,7 +14,7 @@ from allay.science.evaluation.missing import from_wide, reference_based
 from allay.science.evaluation.results import Estimate
 from allay.science.evaluation.story_missing import method, tell
 from allay.science.evaluation.tables import tables
-from allay.science.report.blocks import Heading, Table
+from allay.science.report.blocks import Figure, Heading, Table
 from allay.science.report.words import Say
 from tests.science.evaluation.conftest import Bench
 from tests.science.evaluation.test_report import cells_of, sentences_of, unfounded
@@ -207,6 +207,21 @@ def test_people_of_a_therapy_group_are_left_out_together(bench):
     assert "left out together" in texts(grouped)
     assert alone.missing.groups_ignored
     assert "intervals may be too narrow" in texts(alone)
+
+
+def test_weights_are_said_to_count_for_nothing_here(bench):
+    weighted = "\n".join(
+        f"{line},{1 if place else 'weight'}" for place, line in enumerate(rows().splitlines())
+    )
+    plan = PLAN.replace('scores = ["mood", "pain"]', 'scores = ["mood", "pain"]\nweight = "weight"')
+    found = bench(weighted + "\n", plan)
+    assert "weights are not taken into account" in texts(found)
+
+
+def test_the_picture_shows_every_assumption(trial):
+    picture = next(block for block in tell(trial, Say()) if isinstance(block, Figure))
+    assert len(picture.table.rows) == 3
+    assert "As people of waiting from the time they left" in picture.svg
 
 
 def test_nothing_missing_is_said(bench):

@@ -30,6 +30,7 @@ CODES: dict[Assumed, Strategy] = {
     "copy-reference": "CR",
     "last-mean": "LMCF",
 }
+UNWEIGHTED = "the plan's weights are not taken into account here: everybody counts the same"
 ONE_GROUP = "there is one group only, and nobody to compare it with"
 
 
@@ -67,9 +68,10 @@ def _score(asked: Asked, wanted: MissingScores, number: int) -> MissingScore:
     if isinstance(everybody, NotEstimable):
         raise BadModel(everybody.not_estimable)
     seen = everybody.observed[:, asked.plan.last_place]
-    return MissingScore(
-        everybody.size, int((~seen).sum()), missingness(everybody), _sensitivity(asked, wanted, number)
-    )
+    found = _sensitivity(asked, wanted, number)
+    if asked.plan.columns.weight and not isinstance(found, NotEstimable):
+        found = replace(found, notes=[*found.notes, UNWEIGHTED])
+    return MissingScore(everybody.size, int((~seen).sum()), missingness(everybody), found)
 
 
 def _cohort(
