@@ -8,7 +8,7 @@ are found that a search in the Cholesky factor of D alone misses, since that is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,16 +45,24 @@ class Growth:
     correlated: bool
     reml: bool
     face: Face
+    known: dict[bytes, tuple[Course, Bends | None]] = field(init=False, default_factory=dict, compare=False)
 
     @property
     def units(self) -> Array:
         return directions(self.data.effects, self.correlated)
 
     def course(self, phi: Array) -> Course | None:
-        elements = self.face.place(phi)
-        return course(
-            self.data, np.tensordot(elements[:-1], self.units, axes=1), float(elements[-1]), self.reml
-        )
+        """The model at phi; the last one is remembered."""
+        key = phi.tobytes()
+        if key not in self.known:
+            elements = self.face.place(phi)
+            d = np.tensordot(elements[:-1], self.units, axes=1)
+            at = course(self.data, d, float(elements[-1]), self.reml)
+            if at is None:
+                return None
+            self.known.clear()
+            self.known[key] = (at, None)
+        return self.known[key][0]
 
     def value(self, phi: Array) -> float | None:
         at = self.course(phi)
@@ -64,7 +72,9 @@ class Growth:
         at = self.course(phi)
         if at is None:
             raise Unestimable("the likelihood does not exist there")
-        return bends(at, self.units)
+        found = self.known[phi.tobytes()][1] or bends(at, self.units)
+        self.known[phi.tobytes()] = (at, found)
+        return found
 
     def derivatives(self, phi: Array) -> Derivatives:
         found, jacobian = self.bends(phi).derivatives, self.face.jacobian(phi)
