@@ -55,10 +55,12 @@ def opened(data: Data) -> Iterator[Table]:
     with TemporaryDirectory(prefix="allay-") as folder, _readable():
         if isinstance(data, tuple):
             connection, name = data
-            yield _table(connection, identifier(name))
+            with _cluster_readable(connection):
+                yield _table(connection, identifier(name))
             return
         if type(data).__module__.startswith("pyspark."):
-            yield _of_spark(data)
+            with _cluster_readable(data):
+                yield _of_spark(data)
             return
         connection = duckdb.connect(config=_settings(Path(folder)))
         try:
@@ -78,7 +80,18 @@ def _readable() -> Iterator[None]:
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         raise BadModel(f"the data cannot be read: {failure(error)}") from None
-    except BadInput as fault:  # of Spark
+
+
+@contextmanager
+def _cluster_readable(connection: object) -> Iterator[None]:
+    """The same for what Spark cannot do, which its connection says as BadInput."""
+    import duckdb
+
+    try:
+        yield
+    except BadInput as fault:
+        if isinstance(connection, duckdb.DuckDBPyConnection):
+            raise
         raise BadModel(str(fault)) from None
 
 
