@@ -23,6 +23,7 @@ from allay.science.evaluation.sql import identifier
 NAME = "the diary"
 GRID_BITS = 30  # products of two values fit 64 bits
 FURTHEST_DAY = 10**7
+SMALLEST, LARGEST = 1e-120, 1e120
 EPOCH = "DATE '2000-01-01'"
 DATES_AT_MIDNIGHT = (
     "TIMESTAMP",
@@ -87,17 +88,29 @@ def read(data: Data, columns: Columns) -> Iterator[Entries]:
     Raises BadModel for columns that are not there or hold something else, BadInput for rows that cannot be: two for
     one day, infinite values. Unestimable where no row has a person and a day.
     """
+    refused: BadInput | None = None
     with opened(data) as table:
-        for name, role in columns.named:
-            table.require(name, role)
-        for name in columns.variables:
-            if not table.is_number(name):
-                raise BadModel(f"the variable {quoted(name)} is not a column of numbers")
-        name = f"diary_{uuid4().hex[:12]}"
         try:
-            yield _checked(table, columns, name)
-        finally:
-            table.connection.execute(f"DROP TABLE IF EXISTS {name}")
+            with _brought_in(table, columns) as entries:
+                yield entries
+        except BadInput as fault:  # `opened` would take it for a fault of its own
+            refused = fault
+    if refused is not None:
+        raise refused
+
+
+@contextmanager
+def _brought_in(table: Table, columns: Columns) -> Iterator[Entries]:
+    for name, role in columns.named:
+        table.require(name, role)
+    for name in columns.variables:
+        if not table.is_number(name):
+            raise BadModel(f"the variable {quoted(name)} is not a column of numbers")
+    name = f"diary_{uuid4().hex[:12]}"
+    try:
+        yield _checked(table, columns, name)
+    finally:
+        table.connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def _checked(table: Table, columns: Columns, name: str) -> Entries:
@@ -190,6 +203,9 @@ def _coding(variable: str, column: str, row: dict[str, Any], whole: bool) -> Cod
         raise Unestimable(f"{quoted(variable)} was never answered")
     if not (isfinite(ends[0]) and isfinite(ends[1])):
         raise BadInput(NAME, "holds infinite values", column=variable)
+    largest = max(abs(ends[0]), abs(ends[1]))
+    if largest and not SMALLEST < largest < LARGEST:
+        raise BadInput(NAME, "holds numbers too large or too small to be squared", column=variable)
     places = 0 if whole else decimals(variable, [row])
     return coding(variable, column, ends, places, GRID_BITS, whole=whole)
 

@@ -112,6 +112,12 @@ def test_infinite_values_are_refused():
         summed(table([(1, 1, 1.0, float("inf")), (1, 2, 1.0, 2.0)]))
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e140])
+def test_numbers_beyond_squares_are_refused(size):
+    with pytest.raises(BadInput, match="column a: holds numbers too large or too small"):
+        summed(table([(1, day, day * size, 1.0) for day in range(1, 5)]))
+
+
 @pytest.mark.parametrize(
     "columns, problem",
     [
