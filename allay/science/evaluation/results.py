@@ -30,6 +30,7 @@ from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.missing_shapes import Missing
 from allay.science.evaluation.mixed_shapes import Mixed
 from allay.science.evaluation.multiplicity import Multiple
+from allay.science.evaluation.simulation import Simulation
 
 FORMAT: Literal[1] = 1  # grows when a reader of results.json would have to change
 
@@ -180,6 +181,7 @@ class Results:
     harms: Harms
     mechanisms: Mechanisms | None  # null: the plan asks for none
     missing: Missing | None  # null: the plan does not ask
+    simulation: Simulation | None  # null: no mixed model compares arms
     methods: dict[str, str]
     notes: list[str]
     plan: dict[str, Any]

@@ -28,6 +28,7 @@ from allay.science.evaluation import (
     meeting,
     mixed,
     multiplicity,
+    simulation,
     story_compared,
     story_flow,
     story_harms,
@@ -87,6 +88,7 @@ SECTIONS = (
     Section(
         "mechanisms", "asking through what", planned.compute, story_mechanisms.tell, story_mechanisms.method
     ),
+    Section("simulation", "recalling simulated trials", simulation.compute),
     Section("diary", "reading the diary", diary_section.compute, diary_story.tell, diary_section.method),
 )
 

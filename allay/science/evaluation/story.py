@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from allay.science.evaluation import story_simulation
 from allay.science.evaluation.figures import Drawn
 from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.evaluation.sections import SECTIONS, Chapter
@@ -218,6 +219,7 @@ def _methods(results: Results, say: Say) -> Iterator[Block]:
         )
     )
     yield Paragraph(say("Intervals are {level} intervals.", level=percent(results.study.confidence)), "note")
+    yield from story_simulation.tell(results, say)
 
 
 def _order(method: tuple[str, str]) -> bool:
