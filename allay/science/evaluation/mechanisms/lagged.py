@@ -13,10 +13,11 @@ carry-over by about -(1 + carry-over) / (T - 1) (Nickell, Econometrica 1981; 49:
 looked for, and changes share the middle score. Maximum likelihood with random intercepts has no such bias.
 
 What remains with few timepoints: three leave one degree of freedom for what the model assumes, and the intervals are
-wide; with fewer than about 60 people they cover somewhat too little (docs/mechanisms.md has figures). Trends of their own
-(people who recover faster) are not taken out and look like lags. Where timepoints are unevenly apart the lags are an
-average over different spans, and an effect much faster or slower than the spans is missed. Whatever else moves mechanism
-and outcome at different speeds can bring about either order: association, never cause.
+wide; with fewer than about 100 people they hold the truth somewhat too seldom (docs/mechanisms.md has figures), and with
+fewer than 60 there is no answer. Trends of their own (people who recover faster) are not taken out and look like lags.
+Where timepoints are unevenly apart the lags are an average over different spans, and an effect much faster or slower than
+the spans is missed. Whatever else moves mechanism and outcome at different speeds can bring about either order:
+association, never cause.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ Array = npt.NDArray[np.float64]
 Values = Sequence[float] | Array
 FEWEST_TIMES, MOST_TIMES = 3, 12
 FEWEST_PAIRS = 80  # neighbouring timepoints of a person with both scores at both
-FEWEST_PEOPLE = 40
-FEW_PEOPLE = 60
+FEWEST_PEOPLE = 60  # with 40 the 95 % intervals missed the truth in 10 to 17 of 100 panels
+FEW_PEOPLE = 100
 COMPLEX_STEP = 1e-30
 STARTS = ((0.5, 0.2), (0.2, 0.4))  # steady share of the variance, carry-over
 
@@ -91,12 +92,6 @@ class _Panel:
         self._check()
 
     def _check(self) -> None:
-        people, pairs = len(self.y), self.pairs()
-        if people < FEWEST_PEOPLE or pairs < FEWEST_PAIRS:
-            raise Unestimable(
-                f"{people} people with {pairs} pairs of neighbouring timepoints are too few: "
-                f"{FEWEST_PEOPLE} people and {FEWEST_PAIRS} pairs are needed"
-            )
         for place, column in enumerate(self.y.T):
             known = ~np.isnan(column)
             z = self.z[known]
@@ -105,6 +100,12 @@ class _Panel:
                 raise Unestimable(
                     f"the {name} was not measured of enough people at {quoted(self.timepoints[place // 2])} in each arm"
                 )
+        people, pairs = len(self.y), self.pairs()
+        if people < FEWEST_PEOPLE or pairs < FEWEST_PAIRS:
+            raise Unestimable(
+                f"{people} people with {pairs} pairs of neighbouring timepoints are too few: "
+                f"{FEWEST_PEOPLE} people and {FEWEST_PAIRS} pairs are needed"
+            )
 
     def pairs(self) -> int:
         """Neighbouring timepoints of a person with both scores at both."""
