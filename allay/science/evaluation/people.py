@@ -45,7 +45,8 @@ def slices(plan: Plan) -> Iterator[tuple[int, str]]:
 
 
 def gather(connection: DuckDBPyConnection, staged: Staged, plan: Plan) -> People:
-    """Makes the table `people` of the view `cells`. Raises BadInput about arms."""
+    """Makes the table `people` of the view `cells`. Raises BadInput about arms and columns about people."""
+    _check_columns(staged, plan)
     values = ", ".join([*_values(staged, plan), *_persons(staged)])
     connection.execute(
         f"""CREATE TABLE gathered AS
@@ -75,6 +76,16 @@ def _values(staged: Staged, plan: Plan) -> Iterator[str]:
         for place, timepoint in enumerate(plan.study.timepoints):
             wanted = f"timepoint = {literal(timepoint)}{mine}"
             yield f"max({source}) FILTER ({wanted}) AS {column(number, place)}"
+
+
+def _check_columns(staged: Staged, plan: Plan) -> None:
+    """A file is refused before; rows that a program hands over hold nothing about people but their arm."""
+    known = {value.column for value in staged.persons}
+    for name, needed in plan.person_columns.items():
+        if needed and name not in known:
+            raise BadInput(
+                staged.name, "the plan asks for a column about people that is not there", column=name
+            )
 
 
 def _persons(staged: Staged) -> Iterator[str]:

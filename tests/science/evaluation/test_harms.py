@@ -151,6 +151,22 @@ def test_a_harm_whose_column_is_not_there(bench):
         bench(PEOPLE, PLAN.replace('column = "events"', 'column = "falls"'))
 
 
+def test_rows_of_a_program_hold_nothing_about_people(bench):
+    rows = [
+        (who, at, "ab"[who % 2], score, who * at)
+        for who in range(6)
+        for at in (1, 2)
+        for score in ("s", "fall")
+    ]
+    plan = TWO_ARMS.replace('["s"]', '["s", "fall"]')
+    asked = bench.rows(
+        rows, plan + '[[harms]]\nlabel = "Falls"\nscore = "fall"\nevent = "> 5"\n'
+    ).harms.harms[0]
+    assert (asked.arms["a"].with_event, asked.arms["b"].with_event) == (1, 2)
+    with pytest.raises(BadInput, match="column events: the plan asks for a column about people"):
+        bench.rows(rows, plan + '[[harms]]\nlabel = "Falls"\ncolumn = "events"\n')
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
