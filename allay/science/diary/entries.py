@@ -88,15 +88,8 @@ def read(data: Data, columns: Columns) -> Iterator[Entries]:
     Raises BadModel for columns that are not there or hold something else, BadInput for rows that cannot be: two for
     one day, infinite values. Unestimable where no row has a person and a day.
     """
-    refused: BadInput | None = None
-    with opened(data) as table:
-        try:
-            with _brought_in(table, columns) as entries:
-                yield entries
-        except BadInput as fault:  # `opened` would take it for a fault of its own
-            refused = fault
-    if refused is not None:
-        raise refused
+    with opened(data) as table, _brought_in(table, columns) as entries:
+        yield entries
 
 
 @contextmanager
