@@ -368,3 +368,5 @@ def test_files_too_large_are_not_read(good, tmp_path):
         read_site(path, plan, HASH, {})
     with pytest.raises(BadInput, match="cannot be read"):
         read_site(tmp_path / "none.json", plan, HASH, {})
+    with pytest.raises(BadInput, match="is not a file"):
+        read_site(tmp_path, plan, HASH, {})

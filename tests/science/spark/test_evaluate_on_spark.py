@@ -20,6 +20,8 @@ from allay.science.evaluation import (
     stage_file,
 )
 from allay.science.evaluation.documents import documents
+from allay.science.evaluation.federated.files import site_text
+from allay.science.evaluation.federated.site import prepared, site
 from allay.science.evaluation.spark.staging import examine_for_cluster, stage_for_cluster
 
 PLAN = """
@@ -123,6 +125,21 @@ def test_a_folder_of_parts(cluster, tmp_path):
     assert found.mixed.models["mood"].fingerprint == given.mixed.models["mood"].fingerprint
     for part in ("description", "completeness", "within", "between", "change", "mixed"):
         assert getattr(found, part) == getattr(given, part)
+
+
+def test_the_same_file_is_handed_on(cluster, tmp_path):
+    """Of several services each may have its own engine."""
+    path = as_csv(measurements(80, seed=3), tmp_path / "scores.csv")
+    text = PLAN.replace('better = "lower"', 'better = "lower"\nrange = { min = -20, max = 60, decimals = 1 }')
+    plan = parse_plan(text.encode(), "plan.toml")
+    (tmp_path / "one").mkdir()
+    duck = open_workspace()
+    given = site(prepared(duck, stage_file(duck, examine(path), plan, tmp_path / "one"), plan), "0")
+    data = examine_for_cluster(str(path))
+    found = site(prepared(cluster, stage_for_cluster(cluster, data, plan, tmp_path), plan), "0")
+    drop_all(cluster)
+    assert given.sums["mood"].people > 40
+    assert site_text(found) == site_text(given)
 
 
 FAULTS = {

@@ -196,12 +196,24 @@ def test_hostile_names(cluster, tmp_path):
     assert any(levels[1] in name for name in found.names) or any(levels[0] in name for name in found.names)
 
 
-def test_what_needs_rows_is_refused_in_one_line(cluster, files, tmp_path):
+def test_people_one_by_one_where_there_are_few(cluster, files, tmp_path):
+    """Sandwich standard errors, and random slopes over days of one's own."""
     one, _ = files
-    with pytest.raises(BadModel, match="people's rows, which stay in the cluster"):
-        mmrm((cluster, cluster.read(str(one))), "y ~ arm*visit", **WHO, vcov="CR2")
+    given = mmrm(one, "y ~ x + arm*visit", **WHO, vcov="CR2")
+    assert_same(mmrm((cluster, cluster.read(str(one))), "y ~ x + arm*visit", **WHO, vcov="CR2"), given)
     path = written(days(20), tmp_path / "d.parquet")
-    with pytest.raises(BadModel, match="people's rows, which stay in the cluster"):
-        growth((cluster, cluster.read(str(path))), "y ~ arm*day", random="day|id", subject="id")
+    how = {"random": "day|id", "subject": "id"}
+    given = growth(path, "y ~ arm*day", **how)
+    found = growth((cluster, cluster.read(str(path))), "y ~ arm*day", **how)
+    assert [one.estimate for one in found.coefficients()] == [one.estimate for one in given.coefficients()]
+
+
+def test_rows_of_many_stay_where_they_are(cluster, files, monkeypatch):
+    monkeypatch.setattr("allay.science.evaluation.spark.connection.SparkConnection.rows.__defaults__", (50,))
+    with pytest.raises(BadModel, match="rows stay where they are"):
+        mmrm((cluster, cluster.read(str(files[0]))), "y ~ x + arm*visit", **WHO, vcov="CR2")
+
+
+def test_a_column_that_is_not_there(cluster, files):
     with pytest.raises(BadModel, match="there is no column"):
-        mmrm((cluster, cluster.read(str(one))), "nothing ~ arm*visit", **WHO)
+        mmrm((cluster, cluster.read(str(files[0]))), "nothing ~ arm*visit", **WHO)

@@ -73,6 +73,8 @@ def read_site(path: Path, plan: Plan, plan_sha256: str, asked: Mapping[str, tupl
 
 def _loaded(path: Path) -> Any:
     try:
+        if path.exists() and not path.is_file():
+            raise BadInput(str(path), "is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(str(path), f"is larger than summaries can be ({LARGEST_FILE // 10**6} MB)")
         content = path.read_bytes()

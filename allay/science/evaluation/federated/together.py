@@ -26,7 +26,7 @@ from allay.science.evaluation.mixed import summary
 from allay.science.evaluation.mixed_shapes import MixedModel
 from allay.science.evaluation.models.compressed import compress
 from allay.science.evaluation.models.design import Design
-from allay.science.evaluation.models.errors import Unestimable
+from allay.science.evaluation.models.errors import ModelError, Unestimable
 from allay.science.evaluation.models.formula import parse
 from allay.science.evaluation.models.gather import known_means
 from allay.science.evaluation.models.mmrm import Gathered, Request, fitted
@@ -92,7 +92,10 @@ def questions(connection: DuckDBPyConnection, plan: Plan) -> dict[str, tuple[Que
     found = {}
     for number, outcome in enumerate(plan.outcomes):
         asked = question(plan, number)
-        made, nobody = summed(connection, empty_view(connection, asked), asked)
+        try:
+            made, nobody = summed(connection, empty_view(connection, asked), asked)
+        except ModelError as fault:
+            raise BadInput("the plan", f"model: {fault.reason}") from None
         found[outcome.score] = (asked, made, nobody.header)
     return found
 
