@@ -88,7 +88,7 @@ def _beside(target: Path, parent: Path) -> Iterator[Path]:
     with _disk_errors_of(target):
         folder = Path(tempfile.mkdtemp(prefix=BESIDE, dir=parent))
     try:
-        with _ended_politely(), _disk_errors_of(target):
+        with ended_politely(), _disk_errors_of(target):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,10 +118,10 @@ def _disk_errors_of(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _ended_politely() -> Iterator[None]:
+def ended_politely() -> Iterator[None]:
     """While this runs, Ctrl-C and a request to end (SIGTERM) unwind, so that nothing is left behind.
 
-    DuckDB answers an interruption with an error of its own, so the signal is remembered here.
+    DuckDB answers an interruption with an error of its own or with none, so the signal is remembered here.
     """
     seen: list[int] = []
 
@@ -135,6 +135,8 @@ def _ended_politely() -> Iterator[None]:
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
+        if seen:
+            raise KeyboardInterrupt
     except BaseException:
         if not seen:
             raise

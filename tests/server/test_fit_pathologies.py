@@ -204,7 +204,7 @@ def test_long_work_says_that_it_goes_on(capsys, monkeypatch):
 def test_interrupted_it_leaves_nothing_and_exits_with_130(tmp_path):
     folder = tmp_path / "scratch"
     folder.mkdir()
-    people = 400_000
+    people = 800_000
     source = f"SELECT i // 5 AS id, i // 5 % 2 AS arm, i % 5 AS visit, hash(i) % 80 AS y FROM range({5 * people}) t(i)"
     data = tmp_path / "many.parquet"
     duckdb.connect().execute(f"COPY ({source}) TO '{data}'")
@@ -218,6 +218,7 @@ def test_interrupted_it_leaves_nothing_and_exits_with_130(tmp_path):
     )
     while running.poll() is None and not any(folder.glob("allay-*")):
         time.sleep(0.005)
+    time.sleep(0.4)  # the reading has begun, and takes seconds
     running.send_signal(signal.SIGINT)
     shown = running.communicate(timeout=60)
     assert running.returncode == 130, shown

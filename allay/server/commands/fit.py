@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from allay.server.engine import add_engine, model_data
+from allay.server.output import ended_politely
 
 if TYPE_CHECKING:
     from allay.science.evaluation.models import Fit
@@ -69,7 +70,7 @@ def run(args: Namespace) -> int:
     from allay.science.evaluation.results import NotEstimable
 
     try:
-        with _telling(), model_data(args.data, args.engine) as data:
+        with ended_politely(), _telling(), model_data(args.data, args.engine) as data:
             fit = _fitted(args, data)
     except (ModelError, BadInput) as fault:
         print(f"allay fit: {fault}", file=sys.stderr)
