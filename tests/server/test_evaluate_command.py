@@ -267,7 +267,9 @@ def test_a_full_disk_leaves_nothing(desk):
         capture_output=True, text=True, preexec_fn=small_disk,
     )  # fmt: skip
     assert ended.returncode == 2
-    assert ended.stderr == "allay evaluate: out: cannot be written: there is no room left on the disk\n"
+    told = ended.stderr.splitlines()  # a busy machine is slow enough to tell of progress before
+    assert told[-1] == "allay evaluate: out: cannot be written: there is no room left on the disk"
+    assert not any("Traceback" in line for line in told)
     assert {path.name for path in desk.iterdir()} == {"data.csv", "plan.toml"}
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allay.science.evaluation.intervals import wilson
@@ -13,6 +13,7 @@ from allay.science.evaluation.proportions import exact, newcombe, number_needed
 from .conftest import REFERENCE
 
 near = pytest.approx
+relaxed = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PROPORTIONS = json.loads((REFERENCE.parent / "change" / "change.json").read_text())["proportions"]
 
 
@@ -46,6 +47,7 @@ def test_intervals_of_base_r(case):
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.data())
+@relaxed
 def test_a_difference_turned_round_is_the_same(n, m, data):
     count, other = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
     there, back = newcombe(count, n, other, m, 0.95), newcombe(other, m, count, n, 0.95)
@@ -91,6 +93,7 @@ def test_an_end_at_nought_is_infinitely_many():
 
 
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1), st.sampled_from(["benefit", "harm"]))
+@relaxed
 def test_the_numbers_are_inverses(estimate, below, above, more_is):
     difference = ShareDifference(estimate, estimate - below, estimate + above)
     needed = number_needed(difference, more_is)
