@@ -18,7 +18,7 @@ from allay.science.evaluation.mechanism_shapes import Interval
 Array = npt.NDArray[np.float64]
 CELLS = 4_000_000  # counts held at a time
 ENOUGH = 0.9  # of the samples must give an answer
-LARGEST = 20_000  # people; beyond, the delta method's interval is as good and the bootstrap is not made
+LARGEST = 5_000  # people; beyond, the delta method's interval is as good and the bootstrap is not made
 
 
 def samples(arm: Array, replicates: int, seed: int) -> Iterator[Array]:
