@@ -63,6 +63,7 @@ def opened(data: Data) -> Iterator[Table]:
                 yield _of_spark(data)
             return
         connection = duckdb.connect(config=_settings(Path(folder)))
+        connection.execute("SET enable_progress_bar = false")  # it would be drawn over the answer
         try:
             yield _numbers_read(_table(connection, _brought_in(connection, data)))
         finally:
