@@ -46,6 +46,16 @@ def violations(page) -> list[str]:
     ]
 
 
+def whole_page(page) -> list[str]:
+    """Violations with the whole page on the screen: whatever the bar below covers can be scrolled free of it."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    found = violations(page)
+    page.set_viewport_size(size)
+    return found
+
+
 def links(page, pattern: str) -> list[str]:
     hrefs = page.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href') || '')")
     return sorted({href for href in hrefs if re.fullmatch(pattern, href)})
@@ -57,7 +67,7 @@ def look(page, url: str, paths: list[str]) -> list[str]:
         answer = page.goto(f"{url}{path}")
         page.evaluate("document.fonts.ready.then(() => true)")  # the layout is settled
         wrong += [f"{path}: status {answer.status}"] if answer.status != 200 else []
-        wrong += [f"{path}: {violation}" for violation in violations(page)]
+        wrong += [f"{path}: {violation}" for violation in whole_page(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{path}: wider than the screen")
     return wrong

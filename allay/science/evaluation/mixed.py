@@ -256,6 +256,8 @@ def _joint(fit: Fit) -> JointTest | NotEstimable:
     found = fit.joint("arm:visit")
     if isinstance(found, NotEstimable):
         return found
+    if not isfinite(found.denominator):
+        return NotEstimable("its denominator degrees of freedom are without end")
     return JointTest(found.statistic, found.numerator, found.denominator, found.p)
 
 

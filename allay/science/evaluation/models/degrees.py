@@ -21,6 +21,7 @@ from allay.science.evaluation.models.errors import BadModel, Unestimable
 from allay.science.evaluation.models.solution import Solution
 
 Array = npt.NDArray[np.float64]
+NO_DENOMINATOR = "the denominator degrees of freedom of the joint test cannot be had"
 METHODS = ("satterthwaite", "kenward-roger", "between-within", "residual", "z")
 INFORMATION = ("observed", "expected")
 
@@ -126,11 +127,19 @@ def _scale_and_df(a1: float, a2: float, q: int) -> tuple[float, float]:
     b = (a1 + 6 * a2) / (2 * q)
     g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
     below = 3 * q + 2 * (1 - g)
+    if 0.0 in (below, q - a2):
+        raise Unestimable(NO_DENOMINATOR)
     c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
+    if 0.0 in (1 - c2 * b, 1 - c3 * b):
+        raise Unestimable(NO_DENOMINATOR)
     expectation = 1 / (1 - a2 / q)
     variance = (2 / q) * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
     ratio = variance / (2 * expectation**2)
+    if q * ratio == 1:
+        return 1 / expectation, inf
     denominator = 4 + (q + 2) / (q * ratio - 1)
+    if denominator == 2:
+        raise Unestimable(NO_DENOMINATOR)
     return denominator / (expectation * (denominator - 2)), denominator
 
 

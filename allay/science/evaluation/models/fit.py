@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, isfinite, nan
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from allay.science.evaluation.models.contrasts import (
     mean_questions,
 )
 from allay.science.evaluation.models.degrees import (
+    NO_DENOMINATOR,
     FTest,
     Precision,
     joint_kenward_roger,
@@ -210,9 +211,12 @@ class Fit:
         try:
             inner = np.array([self.solution.basis.contrast(row)[0] for row in rows])
             kenward_roger = self.df == "kenward-roger"
-            return (joint_kenward_roger if kenward_roger else joint_satterthwaite)(self.precision, inner)
+            found = (joint_kenward_roger if kenward_roger else joint_satterthwaite)(self.precision, inner)
         except (Unestimable, np.linalg.LinAlgError) as fault:
             return NotEstimable(str(fault))
+        if not (isfinite(found.statistic) and isfinite(found.p)):
+            return NotEstimable(NO_DENOMINATOR)
+        return found
 
     def _weights(self, weights: Mapping[str, float]) -> Array:
         found = np.zeros(len(self.names))

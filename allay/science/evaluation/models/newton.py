@@ -74,7 +74,10 @@ def _direction(at: Derivatives) -> tuple[Array, float, bool]:
     sizes = np.sqrt(np.maximum(np.abs(np.diag(at.observed)), 1e-300))
     values, vectors = np.linalg.eigh(at.observed / np.outer(sizes, sizes))
     bent = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-    step = -(vectors / bent) @ (vectors.T @ (at.gradient / sizes)) / sizes
+    with np.errstate(over="ignore", invalid="ignore"):  # a step without end is refused by whoever asked
+        step = -(vectors / bent) @ (vectors.T @ (at.gradient / sizes)) / sizes
+    if not np.isfinite(step).all():
+        return step, float("inf"), False
     return step, float(-at.gradient @ step), False
 
 
