@@ -206,6 +206,9 @@ def _methods(results: Results, say: Say) -> Iterator[Block]:
     names = {
         "mixed": say("Primary model"),
         "missing": say("Missing scores"),
+        "compared": say("People compared between arms"),
+        "harms": say("Harms and completion"),
+        "mechanisms": say("Mechanisms"),
         "diary": say("Day by day"),
         "description": say("Description"),
         "within": say("Change within arms"),

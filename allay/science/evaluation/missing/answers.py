@@ -177,7 +177,9 @@ def notes_on(view: View) -> list[str]:
     notes = [f"{count} people were left out: {why}" for why, count in cohort.left_out.items()]
     never = int((~cohort.observed.any(axis=1)).sum())
     if never:
-        notes.append(f"{never} people have no outcome at any of these visits and are imputed throughout")
+        notes.append(
+            f"{never} {'person has' if never == 1 else 'people have'} no outcome at these visits: imputed throughout"
+        )
     notes += [
         f"nobody was measured at {quoted(visit)}" for visit in cohort.visits if view.place(visit) is None
     ]
