@@ -155,7 +155,8 @@ def _numbers_read(table: Table) -> Table:
 def _all_numbers(table: Table, name: str) -> bool:
     column = identifier(name)
     other = f"SELECT 1 FROM {table.source} WHERE {column} IS NOT NULL AND try_cast({column} AS DOUBLE) IS NULL LIMIT 1"
-    some = f"SELECT 1 FROM {table.source} WHERE {column} IS NOT NULL LIMIT 1"
+    number = f"try_cast({column} AS DOUBLE)"  # codes such as 007 are numbers too, but were not meant as such
+    some = f"SELECT 1 FROM {table.source} WHERE isinf({number}) OR isnan({number}) LIMIT 1"
     return not table.connection.execute(other).fetchone() and bool(table.connection.execute(some).fetchone())
 
 
