@@ -8,6 +8,7 @@ only when its own command is called, so that `allay serve` never loads numerical
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -46,7 +47,12 @@ def main(argv: list[str] | None = None) -> int:
             modules[name].configure(subparser)
     args = parser.parse_args(argv)
     try:
-        return modules[args.command].run(args) or 0
+        code = modules[args.command].run(args) or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read the answer, as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130

@@ -113,3 +113,28 @@ def test_no_answer_is_json_and_one_line(capsys, tmp_path):
 def test_the_models_never_import_django():
     code = "import sys, allay.science.evaluation.models; assert 'django' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_reader_who_has_had_enough_ends_it_quietly(tmp_path):
+    rows = [f"{n},{n % 2},{at},{(n * 7 + at * 3 + n * at) % 11}" for n in range(24) for at in (1, 2)]
+    (tmp_path / "data.csv").write_text("\n".join(["id,arm,visit,y", *rows]))
+    asked = [
+        "fit",
+        str(tmp_path / "data.csv"),
+        "--formula",
+        "y ~ arm*visit",
+        "--subject",
+        "id",
+        "--visit",
+        "visit",
+    ]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "allay.server.cli", *asked],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    assert running.wait(timeout=60) == 0
