@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.server.live import Live
 
@@ -93,6 +94,9 @@ def come_in(url, invite):
 
     def enter(page):
         page.goto(f"{url}/join/#{invite()}")
+        expect(page.locator("#code")).not_to_have_value(
+            "", timeout=30_000
+        )  # the script takes it from the link
         page.get_by_role("button", name="I'm here").click()
         agree(page)
         page.get_by_role("button", name="Keep my choice").click()
