@@ -25,13 +25,23 @@ class Entry(models.Model):
 class CheckIn(Entry):
     enrolment = models.ForeignKey("records.Enrolment", on_delete=models.CASCADE, related_name="check_ins")
     not_today = models.BooleanField(default=False)
+    form = models.CharField(
+        max_length=60, default="daily"
+    )  # id of the content's check-in form: daily, weekly …
     mood = models.PositiveSmallIntegerField(null=True, blank=True)
+    outlook = models.PositiveSmallIntegerField(null=True, blank=True)
+    acceptance = models.PositiveSmallIntegerField(null=True, blank=True)
     comfort = models.PositiveSmallIntegerField(null=True, blank=True)
+    connection = models.PositiveSmallIntegerField(null=True, blank=True)
     helped = models.CharField(max_length=60, blank=True)
+    more = models.JSONField(default=dict)  # a study's own items: item id -> 0 to 10, or a choice id
 
     class Meta:
         indexes = [models.Index(fields=["enrolment", "day"], name="check_in_days")]
-        constraints = [_zero_to_ten("mood", "mood_0_10"), _zero_to_ten("comfort", "comfort_0_10")]
+        constraints = [
+            _zero_to_ten(outcome, f"{outcome}_0_10")
+            for outcome in ("mood", "outlook", "acceptance", "comfort", "connection")
+        ]
 
 
 class PracticeLog(Entry):

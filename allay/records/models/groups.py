@@ -16,6 +16,10 @@ class Group(models.Model):
     zone = models.CharField(max_length=64)
     weeks_count_from = models.DateTimeField()  # the first meeting
     created_at = models.DateTimeField()
+    online = models.BooleanField(default=False)  # meets by video: other words in some places
+    answer_times = models.CharField(
+        max_length=120, blank=True
+    )  # when its facilitators answer, in plain words
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["study", "name"], name="group_name_once_a_study")]

@@ -21,6 +21,10 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=12, default="en")
     theme = models.CharField(max_length=8, default="system")
     text_size = models.CharField(max_length=8, default="normal")
+    contrast = models.CharField(max_length=8, default="system")  # or "more"
+    motion = models.CharField(max_length=8, default="system")  # or "still"
+    hand = models.CharField(max_length=8, default="either")  # "left" or "right": where the main buttons stand
+    audio_first = models.BooleanField(default=False)  # practices begin with the voice
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

@@ -13,6 +13,8 @@ class Study(models.Model):
     name = models.CharField(max_length=120, unique=True)
     programme = models.CharField(max_length=60)
     schedule = models.CharField(max_length=60)
+    check_in = models.CharField(max_length=60, default="daily")  # ids of the content's forms
+    weekly_note = models.CharField(max_length=60, default="weekly", blank=True)  # blank: none is asked
     created_at = models.DateTimeField()
     synthetic = models.BooleanField(default=False)  # labelled so wherever it appears
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from allay.records.access import Actor, Permission, require
 from allay.records.errors import DifferentContent, Invalid, NotYours, Withdrawn
-from allay.records.models import CheckIn, Enrolment, PracticeLog
+from allay.records.models import Enrolment, Entry
 from allay.records.queries import consents
 
 OLDEST = timedelta(days=90)  # a phone may have lain in a drawer
 AHEAD = timedelta(days=1)  # the date line
 
-EntryT = TypeVar("EntryT", CheckIn, PracticeLog)
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
 def fingerprint(content: Mapping[str, object]) -> str:
@@ -48,7 +48,7 @@ def keep_once(
     DifferentContent where the same id arrives with other content.
     """
     mark = fingerprint(content)
-    row = model.objects.filter(pk=id).first()
+    row = model._default_manager.filter(pk=id).first()
     if row is None:
         try:
             with transaction.atomic():  # a savepoint: two clients may send the same id at once
@@ -56,7 +56,7 @@ def keep_once(
                 fresh.save(force_insert=True)
                 return fresh, True
         except IntegrityError:
-            row = model.objects.get(pk=id)
+            row = model._default_manager.get(pk=id)
     if row.enrolment_id != enrolment.pk:
         raise NotYours
     if row.fingerprint != mark:
