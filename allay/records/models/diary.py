@@ -1,5 +1,7 @@
 """The diary: check-ins and practice logs. Ids are made on the phone, so sending twice is harmless."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,8 +12,9 @@ def _zero_to_ten(field: str, name: str) -> models.CheckConstraint:
 
 
 class Entry(models.Model):
-    """What every diary entry carries."""
+    """What every diary entry carries, beside the enrolment whose it is."""
 
+    enrolment_id: UUID
     id = models.UUIDField(primary_key=True, editable=False)
     day = models.DateField()  # the person's own calendar day, as the phone had it; never recomputed
     device_time = models.DateTimeField(null=True, blank=True)
