@@ -7,7 +7,7 @@ def enrolment_of(person: Person) -> Enrolment | None:
     """The enrolment that a participant's pages are about: the newest, with what every page needs."""
     return (
         Enrolment.objects.filter(person=person)
-        .select_related("group", "study", "arm", "person")
+        .select_related("group", "study", "arm", "person", "circumstances")
         .prefetch_related("consents")
         .order_by("-enrolled_at")
         .first()
