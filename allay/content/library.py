@@ -52,6 +52,14 @@ class Library:
     reviews: Mapping[str, Review]  # "help/card" -> who checked it, and when
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that anything for participants is written in; English, which is whole, comes first."""
+        found = {language for practice in self.practices.values() for language in practice.text}
+        for one in self.programmes.values():
+            found.update(language for session in one.sessions for language in session.text)
+        return (texts.LANGUAGE, *sorted(found - {texts.LANGUAGE}))
+
+    @property
     def unreviewed(self) -> tuple[str, ...]:
         return tuple(name for name, review in self.reviews.items() if not review.reviewed)
 

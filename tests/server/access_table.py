@@ -64,6 +64,7 @@ TABLE: dict[str, dict[str, object]] = {
     "answer": _post_only(TAKING_PART),
     "consent": OWN_WHILE_HERE,
     "me": OWN,
+    "me-look": OWN,
     "me-settings": _post_only(OWN),
     "me-way-back": OWN_WHILE_HERE,
     "me-export": OWN,

@@ -12,10 +12,12 @@ from allay.content.schema import CheckInForm
 from allay.records.queries.progress import OwnDay, OwnInstrument, OwnScore, Point
 from allay.science import charts
 
+# Units across a picture, which is as wide as the page: the fewer, the larger its words beside the page's own.
+WIDTH = {"normal": 340.0, "large": 288.0, "largest": 243.0}
 SHOWN = timedelta(weeks=13)  # the latest weeks; older days are in the file of everything
 
 
-def own_weeks(days: Sequence[OwnDay], asked: CheckInForm) -> charts.Chart | None:
+def own_weeks(days: Sequence[OwnDay], asked: CheckInForm, text_size: str) -> charts.Chart | None:
     """Mood and comfort over the person's own latest weeks; None before the first check-in."""
     if not days:
         return None
@@ -31,6 +33,7 @@ def own_weeks(days: Sequence[OwnDay], asked: CheckInForm) -> charts.Chart | None
         last_day=last,
         low=0,
         high=10,
+        width=WIDTH[text_size],
         words=charts.OwnWeeksWords(
             title=_("Your weeks"),
             description=_("Mood and comfort day by day, as you tapped them. The same numbers stand below."),
@@ -69,9 +72,12 @@ class OverTime:
         return self.lines[0].score if len(kinds) == 1 else None
 
 
-def over_time(instruments: Sequence[OwnInstrument]) -> list[OverTime]:
+def over_time(instruments: Sequence[OwnInstrument], text_size: str) -> list[OverTime]:
+    width = WIDTH[text_size]
     return [
-        OverTime(own, tuple(ScoreLine(score, _cells(own, score), _with_band(score)) for score in own.scores))
+        OverTime(
+            own, tuple(ScoreLine(score, _cells(own, score), _with_band(score, width)) for score in own.scores)
+        )
         for own in instruments
     ]
 
@@ -81,7 +87,7 @@ def _cells(own: OwnInstrument, score: OwnScore) -> tuple[Point | None, ...]:
     return tuple(at.get(timepoint) for timepoint in own.timepoints)
 
 
-def _with_band(score: OwnScore) -> charts.Chart | None:
+def _with_band(score: OwnScore, width: float) -> charts.Chart | None:
     if score.threshold is None or len(score.points) < 2:
         return None
     low, high = score.range
@@ -91,6 +97,7 @@ def _with_band(score: OwnScore) -> charts.Chart | None:
         [charts.ScorePoint(point.timepoint, point.value, point.low, point.high) for point in score.points],
         low=low,
         high=high,
+        width=width,
         words=charts.ScoreWords(
             title=score.label,
             description=_("Your own values with the room that chance has. The same numbers stand below."),

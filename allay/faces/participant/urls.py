@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allay.faces.participant.views import consent, me, practices, questions, sessions, today
+from allay.faces.participant.views import consent, look, me, practices, questions, sessions, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -18,7 +18,8 @@ urlpatterns = [
     path("questions/<slug:timepoint>/<slug:instrument>/", questions.questionnaire, name="questionnaire"),
     path("questions/<slug:timepoint>/<slug:instrument>/answer/", questions.answer, name="answer"),
     path("me/", me.me, name="me"),
-    path("me/settings/", me.settings, name="me-settings"),
+    path("me/look/", look.look, name="me-look"),
+    path("me/settings/", look.settings, name="me-settings"),
     path("me/way-back/", me.way_back, name="me-way-back"),
     path("me/export/", me.export, name="me-export"),
     path("me/withdraw/", me.withdraw, name="me-withdraw"),

@@ -6,6 +6,7 @@ from django.utils.crypto import salted_hmac
 
 from allay.records.access import holds, is_staff
 from allay.records.models import Role
+from allay.records.services.enrolments import LOOK
 
 AREAS = {
     "groups": Role.Kind.FACILITATOR,
@@ -16,7 +17,7 @@ AREAS = {
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
     """demo, signed_in, staff, areas, person, account (names this phone's storage),
-    days_ahead (demo), theme, text_size."""
+    days_ahead (demo), look (how this person wants the pages, or as a stranger sees them)."""
     person = getattr(request, "user", None)
     signed_in = bool(person and person.is_authenticated)
     staff = signed_in and is_staff(person)
@@ -28,8 +29,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "person": person if signed_in else None,
         "account": account(person.pk) if signed_in and not staff else "",
         "days_ahead": request.session.get("demo_days", 0) if settings.DEMO and signed_in else 0,
-        "theme": person.theme if signed_in else "system",
-        "text_size": person.text_size if signed_in else "normal",
+        "look": {name: getattr(person, name, choices[0]) for name, choices in LOOK.items()},
     }
 
 

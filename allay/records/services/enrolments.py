@@ -1,5 +1,6 @@
 """Enrolling people, their own preferences, and leaving."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -7,12 +8,22 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from allay.content import library
 from allay.records.access import Actor, Permission, require
 from allay.records.errors import Invalid, NotYours, Withdrawn
 from allay.records.models import Consent, ConsentText, Enrolment, Group, Person, Study
 from allay.records.services import audit
 
 LONGEST_NAME = 80
+# What a person may choose about the pages, each with its choices; the first is what everybody begins with.
+LOOK: Mapping[str, tuple[object, ...]] = {
+    "theme": ("system", "light", "dark"),
+    "text_size": ("normal", "large", "largest"),
+    "contrast": ("system", "more"),
+    "motion": ("system", "still"),
+    "hand": ("either", "left", "right"),
+    "audio_first": (False, True),
+}
 
 
 @transaction.atomic
@@ -93,13 +104,18 @@ def withdraw(*, enrolment: Enrolment, evaluation_only: bool, by: Actor, at: date
 
 
 @transaction.atomic
-def set_preferences(*, person: Person, theme: str, text_size: str, by: Actor, at: datetime) -> None:
-    """How the pages look for this person."""
+def set_preferences(*, person: Person, chosen: Mapping[str, object], by: Actor, at: datetime) -> bool:
+    """How the pages look, sound and speak for this person; what is not named stays. Says whether it changed."""
     if by.id != person.pk:
         raise Invalid(field="person")
-    if theme not in ("system", "light", "dark") or text_size not in ("normal", "large", "largest"):
-        raise Invalid(_("This is not one of the choices."), field="theme")
-    if (person.theme, person.text_size) != (theme, text_size):
-        person.theme, person.text_size = theme, text_size
-        person.save(update_fields=["theme", "text_size"])
+    allowed = {**LOOK, "language": library.load().languages}
+    for name, value in chosen.items() if chosen else [("theme", "")]:
+        if value not in allowed.get(name, ()):
+            raise Invalid(_("This is not one of the choices."), field=name if name in allowed else "chosen")
+    changed = [name for name, value in chosen.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, chosen[name])
+    if changed:
+        person.save(update_fields=changed)
         audit.record("preferences.set", by=by, at=at, on=person)
+    return bool(changed)

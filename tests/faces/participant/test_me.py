@@ -157,23 +157,6 @@ def test_a_contact_that_did_not_reach_anybody_tells_nothing(cast, scores, later,
     assert ">22<" not in text(later.get("/me/"))
 
 
-# how pages look
-
-
-def test_theme_and_size_are_kept(ana, cast):
-    ana.post("/me/settings/", {"theme": "dark", "text_size": "largest"})
-    page = text(ana.get("/me/"))
-    assert 'data-theme="dark" data-text="largest"' in page
-    assert 'id="theme-dark" value="dark" checked' in page
-
-
-@pytest.mark.parametrize(
-    "sent", [{}, {"theme": "red", "text_size": "large"}, {"theme": "dark", "text_size": "\x00"}]
-)
-def test_a_look_that_is_not_there_is_refused(ana, sent):
-    assert ana.post("/me/settings/", sent).status_code == 422
-
-
 # a way back
 
 

@@ -1,10 +1,10 @@
-"""Me: own weeks, own scores, how pages look, a way back, everything as a file, and leaving."""
+"""Me: own weeks, own scores, a way back, everything as a file, and leaving."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from allay.content import library
 from allay.faces.participant import pictures
@@ -20,7 +20,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
     Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.OverTime, one for each instrument),
-    agreed (latest decision by purpose), left_at, themes and text_sizes (pairs for the settings), tab.
+    agreed (latest decision by purpose), left_at, tab.
 
     A score that is reliably worse stands in `scores` only after somebody has talked with the person, and with
     it everything else of that timepoint. The page says nothing about a single timepoint that waits: "we would
@@ -29,32 +29,15 @@ def me(request: HttpRequest) -> HttpResponse:
     notices. So one sentence stands under everybody's scores, always: new answers may take a while, some are
     looked at together first, and the person can ask at any time. The file of everything holds all scores.
     """
-    enrolment = request.enrolment
+    enrolment, size = request.enrolment, request.user.text_size
     context = {
-        "picture": pictures.own_weeks(progress.days(enrolment), library.load().checkins["daily"]),
-        "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language)),
+        "picture": pictures.own_weeks(progress.days(enrolment), library.load().checkins["daily"], size),
+        "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language), size),
         "agreed": consents.standing(enrolment),
         "left_at": enrolment.withdrawn_at,
-        "themes": [("system", _("Like my phone")), ("light", _("Light")), ("dark", _("Dark"))],
-        "text_sizes": [("normal", _("Normal")), ("large", _("Large")), ("largest", _("Largest"))],
         "tab": "me",
     }
     return render(request, "participant/me.html", context)
-
-
-@gate.own
-@require_POST
-def settings(request: HttpRequest) -> HttpResponse:
-    """How the pages look for this person."""
-    enrolments.set_preferences(
-        person=request.user,
-        theme=request.POST.get("theme", ""),
-        text_size=request.POST.get("text_size", ""),
-        by=request.user,
-        at=clock.now(request),
-    )
-    messages.success(request, _("Saved. Pages look like this now."))
-    return redirect("me")
 
 
 @gate.own

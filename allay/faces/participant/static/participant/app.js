@@ -40,6 +40,7 @@ if (account) {
   each("form[data-outbox]", wireForm);
   kept.wire();
   start().catch(() => {});
+  if (localStorage.getItem("allay-look")) import("./settings.js").then((settings) => settings.remembered());
 }
 const parts = [
   wirePart(".player", () => import("./practice.js")),
