@@ -22,7 +22,8 @@ ASSETS_KEPT = (
     "shared/icons/favicon.svg",
 )
 
-ONLINE_ONLY = {"sw.js", "join.js", "settings.js", "signout.js"}  # what they do needs the service anyway
+# Only what Today itself needs. What other pages need is kept with them (faces/participant/kept.py).
+SCRIPTS_KEPT = ("app", "crypto", "forms", "kept", "outbox", "parcel", "phone", "store")
 
 
 def _page(request: HttpRequest, key: str, template: str) -> HttpResponse:
@@ -71,11 +72,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def _worker() -> str:
-    scripts = sorted(
-        f"participant/{entry.name}"
-        for entry in (files("allay.faces.participant") / "static" / "participant").iterdir()
-        if entry.name.endswith(".js") and entry.name not in ONLINE_ONLY
-    )
+    scripts = [f"participant/{name}.js" for name in SCRIPTS_KEPT]
     kept = [static(name) for name in (*ASSETS_KEPT, *scripts)] + [reverse(name) for name in PAGES_KEPT]
     source = (files("allay.faces.participant") / "static" / "participant" / "sw.js").read_text("utf-8")
     version = sha256((source + json.dumps(kept)).encode()).hexdigest()[:12]

@@ -68,6 +68,18 @@ def test_it_lists_what_the_phone_keeps_for_a_day_without_signal(ana):
     assert "/practices/p15-first-five-minutes/3/" in page
 
 
+def test_not_today_stands_before_the_first_question_and_is_not_what_enter_presses(ana):
+    form = text(ana.get("/today/")).split('id="check-in"')[1].split("</form>")[0]
+    buttons = re.findall(r"<button[^>]*type=\"submit\"[^>]*>", form)
+    assert "not_today" not in buttons[0]
+    assert form.index('name="not_today"') < form.index('name="mood"')
+
+
+def test_every_question_after_the_first_has_a_fold_of_its_own(ana):
+    page = text(ana.get("/today/"))
+    assert page.count('<details class="ask fold">') == 2
+
+
 def fill(enrolment, at, days):
     for back in range(days):
         when = at - timedelta(days=back)

@@ -5,17 +5,15 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from allay.content import library
-from allay.faces.participant import outbox
+from allay.faces.participant import kept, outbox
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid
 from allay.records.queries import today as queries
-from allay.records.queries.practices import FOR_A_FLARE
 from allay.records.services import checkins
 
 
@@ -64,7 +62,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "path": range(1, today.weeks + 1),
         "zone": zone,
         "place": zone.key.rpartition("/")[2].replace("_", " "),
-        "kept_offline": _kept_offline(today, language),
+        "kept_offline": kept.addresses(today),
         "questions": form.questions(today.check_in),
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
@@ -72,18 +70,6 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "tab": "today",
     }
     return render(request, "participant/today.html", context, status=status)
-
-
-def _kept_offline(today: queries.Today, language: str) -> list[str]:
-    """What works without signal: this page, the session, its practice and the one for a flare, help."""
-    kept = [reverse(name) for name in ("today", "sessions", "practices", "flare", "help", "signs")]
-    if today.session:
-        kept.append(reverse("session", args=[today.session.week]))
-    for practice in dict.fromkeys([today.practice.id, FOR_A_FLARE]):
-        text = queries.wording(library.load().practices[practice].text, language)
-        kept.append(reverse("practice", args=[practice]))
-        kept += [reverse("practice-play", args=[practice, minutes]) for minutes in text.forms]
-    return kept
 
 
 @gate.own

@@ -59,7 +59,14 @@ function postPlainly(form, submitter, id) {
   postForm(form, { ...pressed, id }); // the same id: should the entry stand in the store after all, it counts once
 }
 
+/** One question at a time: an answer opens the next. Without this script each opens by a tap on its words. */
+function openNext({ target }) {
+  const next = target.closest(".ask")?.nextElementSibling;
+  if (next?.matches("details.ask")) next.open = true;
+}
+
 export function wire(form) {
+  form.addEventListener("change", openNext);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return; // a second tap

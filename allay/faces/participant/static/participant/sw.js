@@ -6,6 +6,7 @@ const OWN = "allay-own";
 const PRECACHE = __PRECACHE__;
 const PATIENCE = 3000; // milliseconds before a kept page is shown instead of a slow one
 const OWN_PAGES = /^\/(today|sessions|practices|me|questions|flare|help|privacy)\//;
+const SCRIPT = /^\/static\/participant\/[\w.-]+\.js$/; // of pages that are kept
 const NEVER = /^\/(me\/(export|withdraw|way-back|settings)|practices\/[^/]+\/log)\//;
 const STAFF = /^\/(groups|studies|service|demo|sync|style|static|healthz)\b/;
 
@@ -38,7 +39,8 @@ async function keepPages(urls, anew = false) {
   const own = await caches.open(OWN);
   const wanted = async (url) => anew || !(await own.match(url, { ignoreVary: true }));
   const keep = async (url) => (await wanted(url)) && add(own, url, "same-origin");
-  await Promise.allSettled(urls.filter((url) => OWN_PAGES.test(url) && !NEVER.test(url)).map(keep));
+  const may = (url) => SCRIPT.test(url) || (OWN_PAGES.test(url) && !NEVER.test(url));
+  await Promise.allSettled(urls.filter(may).map(keep));
 }
 
 self.addEventListener("message", (event) => {
