@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 
-from allay.science.evaluation.mechanism_shapes import Interval
 from allay.science.evaluation.mechanisms import lagged_order, mediate
 from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.results.mechanisms import Interval
 
 TRIALS = int(os.environ.get("ALLAY_BENCH_TRIALS", "1000"))
 REPLICATES = 500

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from allay.science.evaluation import Plan, Provenance, Results
-    from allay.science.evaluation.lock import Locked
-    from allay.science.evaluation.text_file import DataFile
+    from allay.science.evaluation.plan.lock import Locked
+    from allay.science.evaluation.reading.text_file import DataFile
 
 Progress = Callable[[str, float], None]  # the step in words, the share done
 COMPUTED = 0.8  # the share that is behind when the numbers are there
@@ -24,7 +24,7 @@ def evaluate_into(folder: Path, at: datetime, progress: Progress) -> None:
     """
     from allay.science.diary.staging import stage_file as stage_diary
     from allay.science.evaluation import evaluate, examine, load_plan, open_workspace, stage_file
-    from allay.science.evaluation.lock import lock_beside
+    from allay.science.evaluation.plan.lock import lock_beside
     from allay.science.evaluation.sql import refusal
 
     progress("reading the table", 0.0)

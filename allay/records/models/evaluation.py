@@ -38,7 +38,7 @@ class EvaluationPlan(Kept):
     made_at = models.DateTimeField()
     locked_by = models.ForeignKey("records.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     locked_at = models.DateTimeField(null=True, blank=True)
-    lock = models.TextField(blank=True)  # the lock file of science.evaluation.lock
+    lock = models.TextField(blank=True)  # the lock file of science.evaluation.plan.lock
 
     class Meta:
         ordering = ["version"]

@@ -67,7 +67,7 @@ def _lines(text: str) -> str:
 def understood(study: Study, text: str) -> "Plan":
     """The plan that a text is. Raises PlanFault."""
     from allay.science.evaluation import BadInput, parse_plan
-    from allay.science.evaluation.toml_text import line_of
+    from allay.science.evaluation.plan.toml_text import line_of
 
     if len(text) > LONGEST:
         raise PlanFault(_("A plan has at most %d characters.") % LONGEST)
@@ -81,7 +81,7 @@ def understood(study: Study, text: str) -> "Plan":
 
 def _require_of_study(study: Study, plan: "Plan", text: str) -> None:
     """The plan names arms, timepoints, scores and daily questions that this study has."""
-    from allay.science.evaluation.toml_text import line_of
+    from allay.science.evaluation.plan.toml_text import line_of
 
     timepoints = list(study.timepoints.all())
     instruments = library.load().instruments
@@ -108,7 +108,7 @@ def _place(key: str, number: int) -> str:
 @transaction.atomic
 def lock(*, plan: EvaluationPlan, by: Actor, at: datetime) -> EvaluationPlan:
     """Locks a version: its hash, its whole content and the time are kept. Doing it twice changes nothing."""
-    from allay.science.evaluation.lock import lock_text
+    from allay.science.evaluation.plan.lock import lock_text
 
     require(by, Permission.EVALUATE, plan.study)
     moment = at.isoformat(timespec="seconds")

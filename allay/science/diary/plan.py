@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from allay.content.schema.shape import Shape
-from allay.science.evaluation.plan_model import Name
+from allay.science.evaluation.plan.model import Name
 
 MOST_VARIABLES = 12
 MOST_FULL = 6  # variables up to which all effects may correlate, unless the plan says otherwise

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from allay.science.diary.entries import NAME, Columns
 from allay.science.evaluation.errors import BadInput
+from allay.science.evaluation.reading.text_file import DataFile, as_utf8
 from allay.science.evaluation.sql import failure, identifier, literal
-from allay.science.evaluation.text_file import DataFile, as_utf8
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

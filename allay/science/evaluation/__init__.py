@@ -7,10 +7,10 @@ Usable as a library without the rest of the house:
     staged = stage_file(connection, examine(Path("data.csv")), plan, folder)
     results = evaluate(connection, staged, plan, provenance)
 
-The way through: `text_file` and `delimited` understand a file, `staging` brings it into DuckDB,
-`checking` refuses faults by row and column, `people` makes one row per person, `moments` reduces these to counts and
-sums, and `describe`, `effect` and `change_counts` turn sums into numbers. `results` holds their shapes,
-`tables`, `figures` and `story` show them. `mmrm` and `growth` (`models/`) are mixed models for scripts and `allay fit`.
+The way through: `reading` understands a file, brings it into DuckDB, refuses faults by row and column and makes one row
+per person; `moments` reduces these to counts and sums, and `describe`, `effect` and `change_counts` turn sums into
+numbers. `plan` says what is asked, `results` holds the shapes of the answers, `tables` and `story` show them.
+`mmrm` and `growth` (`models/`) are mixed models for scripts and `allay fit`.
 
 Models are loaded when they are asked for: reading a plan loads no numerical library.
 """
@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from allay.science.evaluation.errors import BadInput
 from allay.science.evaluation.evaluate import evaluate
 from allay.science.evaluation.plan import Plan, load_plan, parse_plan
+from allay.science.evaluation.reading.staging import stage_file, stage_relation, stage_rows
+from allay.science.evaluation.reading.text_file import examine
 from allay.science.evaluation.results import Data, NotEstimable, PlanSource, Provenance, Results
 from allay.science.evaluation.sql import open_workspace
-from allay.science.evaluation.staging import stage_file, stage_relation, stage_rows
-from allay.science.evaluation.text_file import examine
 
 if TYPE_CHECKING:
     from allay.science.evaluation.models import growth, mmrm

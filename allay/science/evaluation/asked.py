@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from allay.science.evaluation.people import People, column
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import People, column
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from allay.science.change import ROUNDING, sign
-from allay.science.evaluation.change_shapes import (
+from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice, Share
+from allay.science.evaluation.intervals import wilson
+from allay.science.evaluation.judging import Judgements, change_method, judgements
+from allay.science.evaluation.moments import Pairs, pair_sums, shift_of
+from allay.science.evaluation.plan import Outcome, Plan
+from allay.science.evaluation.reading.people import EVERYBODY, column, slices
+from allay.science.evaluation.results.change import (
     ChangeCounts,
     ChangeMethod,
     ImportantCounts,
     PercentageCounts,
 )
-from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice, Share
-from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.judging import Judgements, change_method, judgements
-from allay.science.evaluation.moments import Pairs, pair_sums, shift_of
-from allay.science.evaluation.people import EVERYBODY, column, slices
-from allay.science.evaluation.plan import Outcome, Plan
 from allay.science.evaluation.sql import literal
 
 if TYPE_CHECKING:

@@ -13,8 +13,15 @@ from allay.science.change import METHODS, Method
 from allay.science.change.anchors import AnchorCategory, against_amount
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.change_counts import all_pairs, count_people
-from allay.science.evaluation.change_shapes import ChangeCounts, ChangeMethod
-from allay.science.evaluation.compared_shapes import (
+from allay.science.evaluation.effect import between_changes, within_changes
+from allay.science.evaluation.estimates import Estimate, NotEstimable, PerSlice
+from allay.science.evaluation.judging import NO_RULE, change_method, judgements
+from allay.science.evaluation.moments import Pairs, pair_sums, shift_of
+from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.proportions import newcombe, number_needed
+from allay.science.evaluation.reading.people import slices
+from allay.science.evaluation.results.change import ChangeCounts, ChangeMethod
+from allay.science.evaluation.results.compared import (
     Compared,
     Extremes,
     MethodCounts,
@@ -23,14 +30,7 @@ from allay.science.evaluation.compared_shapes import (
     Span,
     Unmeasured,
 )
-from allay.science.evaluation.effect import between_changes, within_changes
-from allay.science.evaluation.estimates import Estimate, NotEstimable, PerSlice
-from allay.science.evaluation.judging import NO_RULE, change_method, judgements
-from allay.science.evaluation.moments import Pairs, pair_sums, shift_of
-from allay.science.evaluation.people import slices
-from allay.science.evaluation.plan import ALL, Plan
-from allay.science.evaluation.proportion_shapes import NumberNeeded, ShareDifference
-from allay.science.evaluation.proportions import newcombe, number_needed
+from allay.science.evaluation.results.proportions import NumberNeeded, ShareDifference
 
 NOT_RANDOMISED = NotEstimable(
     "people were not allocated to the arms by chance, so the difference cannot be put down to the arm"

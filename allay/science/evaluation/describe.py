@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from allay.science.evaluation.intervals import t_quantile
 from allay.science.evaluation.moments import Sums, column_sums
-from allay.science.evaluation.people import EVERYBODY, column, slices
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import EVERYBODY, column, slices
 from allay.science.evaluation.results import Completeness, Description, Pattern, PerSlice
 
 if TYPE_CHECKING:

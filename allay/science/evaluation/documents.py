@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allay.science import charts
-from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import Plan
 from allay.science.evaluation.results import Results
 from allay.science.evaluation.sections import SECTIONS
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.story import report, report_page
+from allay.science.evaluation.story.figures import figures
+from allay.science.evaluation.story.whole import report, report_page
 from allay.science.evaluation.tables import people_query, tables
 from allay.science.report.blocks import Figure
 from allay.science.report.words import Say

@@ -12,8 +12,8 @@ from math import sqrt
 
 from allay.science.evaluation.intervals import standardised_change, standardised_difference, t_estimate
 from allay.science.evaluation.moments import Pairs
-from allay.science.evaluation.people import slices
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import slices
 from allay.science.evaluation.results import (
     BetweenChange,
     Estimate,

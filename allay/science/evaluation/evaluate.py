@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from allay.science.evaluation.asked import Asked, Progress, silent
 from allay.science.evaluation.change_counts import change_of_people
-from allay.science.evaluation.checking import check
 from allay.science.evaluation.describe import completeness, describe
 from allay.science.evaluation.effect import between_changes, within_changes
 from allay.science.evaluation.moments import pair_sums, shift_of
-from allay.science.evaluation.people import People, column, gather
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.checking import check
+from allay.science.evaluation.reading.people import People, column, gather
+from allay.science.evaluation.reading.staging import Staged
 from allay.science.evaluation.results import (
     FORMAT,
     OutcomeSummary,
@@ -20,7 +21,6 @@ from allay.science.evaluation.results import (
     Results,
     StudySummary,
 )
-from allay.science.evaluation.staging import Staged
 from allay.science.evaluation.statements import METHODS, notes_on
 
 if TYPE_CHECKING:

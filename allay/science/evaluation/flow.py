@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.estimates import PerSlice
-from allay.science.evaluation.people import slices
+from allay.science.evaluation.reading.people import slices
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.change_counts import count_people
-from allay.science.evaluation.change_shapes import ChangeCounts
 from allay.science.evaluation.compared import needed, share_difference
 from allay.science.evaluation.estimates import NotEstimable, PerSlice, Share
-from allay.science.evaluation.harm_shapes import (
+from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.plan.people import Completion, Harm
+from allay.science.evaluation.proportions import exact
+from allay.science.evaluation.reading.people import EVERYBODY, column, slices
+from allay.science.evaluation.results.change import ChangeCounts
+from allay.science.evaluation.results.harms import (
     Completed,
     CompletionCounts,
     HarmCounts,
@@ -22,11 +26,7 @@ from allay.science.evaluation.harm_shapes import (
     Struck,
     Worse,
 )
-from allay.science.evaluation.people import EVERYBODY, column, slices
-from allay.science.evaluation.plan import Plan
-from allay.science.evaluation.plan_people import Completion, Harm
-from allay.science.evaluation.proportion_shapes import ShareDifference
-from allay.science.evaluation.proportions import exact
+from allay.science.evaluation.results.proportions import ShareDifference
 from allay.science.evaluation.sql import literal
 
 MOST_REASONS = 30  # listed for stopping

@@ -25,12 +25,12 @@ from allay.science.change import (
     true_population,
     yardstick,
 )
-from allay.science.evaluation.change_shapes import ChangeMethod, SlopeSummary, TrueScores
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.moments import Pairs
-from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import Outcome, Plan
-from allay.science.evaluation.plan_people import ChangeRule
+from allay.science.evaluation.plan.people import ChangeRule
+from allay.science.evaluation.reading.people import column
+from allay.science.evaluation.results.change import ChangeMethod, SlopeSummary, TrueScores
 from allay.science.evaluation.slopes import fit_slopes
 from allay.science.evaluation.sql import literal
 

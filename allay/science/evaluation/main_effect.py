@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from allay.science.evaluation.estimates import Estimate, NotEstimable
-from allay.science.evaluation.mixed_shapes import MixedModel
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import Results
+from allay.science.evaluation.results.mixed import MixedModel
 
 
 def main_effects(results: Results, score: str) -> dict[str, Estimate | NotEstimable]:

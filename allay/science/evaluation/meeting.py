@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.errors import BadInput, quoted
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.plan_model import IGNORED
+from allay.science.evaluation.plan.model import IGNORED
 
 FEWEST_GROUPS = 2  # with one, what is due to the group cannot be told from what is due to the programme
 

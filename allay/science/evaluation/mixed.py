@@ -17,7 +17,10 @@ from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.errors import BadInput
 from allay.science.evaluation.estimates import Estimate, NotEstimable, Standardised
 from allay.science.evaluation.meeting import Meeting
-from allay.science.evaluation.mixed_shapes import (
+from allay.science.evaluation.models import BadModel, Estimated, Fit, Refused, mmrm, standardise
+from allay.science.evaluation.models.contrasts import Question, grid_row
+from allay.science.evaluation.plan import ALL
+from allay.science.evaluation.results.mixed import (
     CertificateSummary,
     JointTest,
     Mixed,
@@ -27,9 +30,6 @@ from allay.science.evaluation.mixed_shapes import (
     Rung,
     TherapyGroups,
 )
-from allay.science.evaluation.models import BadModel, Estimated, Fit, Refused, mmrm, standardise
-from allay.science.evaluation.models.contrasts import Question, grid_row
-from allay.science.evaluation.plan import ALL
 
 
 def compute(asked: Asked) -> Mixed | None:

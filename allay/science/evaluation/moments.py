@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from allay.science.evaluation.people import EVERYBODY, column
+from allay.science.evaluation.reading.people import EVERYBODY, column
 from allay.science.evaluation.sql import literal
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.estimates import Estimate, NotEstimable
-from allay.science.evaluation.mixed_shapes import Mixed, MixedModel
 from allay.science.evaluation.plan import ALL, Plan
-from allay.science.evaluation.plan_model import Family
+from allay.science.evaluation.plan.model import Family
+from allay.science.evaluation.results.mixed import Mixed, MixedModel
 
 FAMILIES: tuple[Family, ...] = ("primary", "secondary", "exploratory")
 

@@ -6,7 +6,7 @@ from math import sqrt
 
 from allay.science.evaluation.estimates import Share
 from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.proportion_shapes import Direction, NeededEnd, NumberNeeded, ShareDifference
+from allay.science.evaluation.results.proportions import Direction, NeededEnd, NumberNeeded, ShareDifference
 
 NOUGHT = 1e-12  # a difference of shares so small is rounding
 

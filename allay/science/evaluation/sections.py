@@ -10,7 +10,7 @@ To add one:
    that makes no sense for this table raises BadInput;
 4. `tell(results, say)`: its blocks, a Heading first. Only numbers that stand in the results (a test sees to it).
    Figures among them are written to figures/ as well. `method(results)`: how it was computed, for the last pages;
-5. the `Section` at the end of this file, the schema (`python -m allay.science.evaluation.schema`), docs.
+5. the `Section` at the end of this file, the schema (`python -m allay.science.evaluation.results.schema`), docs.
 """
 
 from __future__ import annotations
@@ -21,24 +21,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from allay.science.diary import section as diary_section
 from allay.science.diary import story as diary_story
-from allay.science.evaluation import (
-    compared,
-    flow,
-    harms,
-    meeting,
-    mixed,
-    multiplicity,
-    simulation,
-    story_compared,
-    story_flow,
-    story_harms,
-    story_mechanisms,
-    story_missing,
-    story_mixed,
-)
+from allay.science.evaluation import compared, flow, harms, meeting, mixed, multiplicity, simulation
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.mechanisms import planned
 from allay.science.evaluation.missing import section as missing
+from allay.science.evaluation.story import compared as story_compared
+from allay.science.evaluation.story import flow as story_flow
+from allay.science.evaluation.story import harms as story_harms
+from allay.science.evaluation.story import mechanisms as story_mechanisms
+from allay.science.evaluation.story import missing as story_missing
+from allay.science.evaluation.story import mixed as story_mixed
 from allay.science.report.blocks import Block
 from allay.science.report.words import Say
 

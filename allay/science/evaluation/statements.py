@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allay.science.evaluation.people import People
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import People
 from allay.science.evaluation.results import Provenance
 
 METHODS = {

@@ -39,15 +39,15 @@ from allay.science.evaluation.documents import (
     library_versions,
     printed,
 )
-from allay.science.evaluation.lock import Locked, lock_beside
 from allay.science.evaluation.plan import ALL
+from allay.science.evaluation.plan.lock import Locked, lock_beside
+from allay.science.evaluation.reading.staging import Staged
+from allay.science.evaluation.reading.text_file import DataFile
 from allay.science.evaluation.results import NotEstimable
 from allay.science.evaluation.spark import SparkConnection
 from allay.science.evaluation.spark.staging import examine_for_cluster, stage_for_cluster
 from allay.science.evaluation.sql import refusal
-from allay.science.evaluation.staging import Staged
-from allay.science.evaluation.story_people import people, people_of
-from allay.science.evaluation.text_file import DataFile
+from allay.science.evaluation.story.people import people, people_of
 from allay.science.report.pdf import can_print
 from allay.science.report.words import Say
 from allay.server.engine import DUCKDB, add_engine, cluster

@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from allay.science.evaluation.errors import BadInput
-from allay.science.evaluation.lock import lock_beside, lock_path, lock_text
 from allay.science.evaluation.plan import load_plan
+from allay.science.evaluation.plan.lock import lock_beside, lock_path, lock_text
 
 
 def configure(parser: ArgumentParser) -> None:

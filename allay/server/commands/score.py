@@ -15,12 +15,12 @@ from allay.content import library
 from allay.content.errors import ContentError
 from allay.content.schema import Instrument
 from allay.science.evaluation import BadInput, examine, open_workspace
-from allay.science.evaluation.delimited import Layout, find_layout
 from allay.science.evaluation.errors import listed, one_line
+from allay.science.evaluation.reading.delimited import Layout, find_layout
+from allay.science.evaluation.reading.staging import create_from_csv, text_of
+from allay.science.evaluation.reading.text_file import as_utf8
 from allay.science.evaluation.sql import identifier, literal, refusal
-from allay.science.evaluation.staging import create_from_csv, text_of
 from allay.science.evaluation.tables import safe_sql
-from allay.science.evaluation.text_file import as_utf8
 from allay.server.output import new_file
 
 if TYPE_CHECKING:

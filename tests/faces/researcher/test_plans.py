@@ -186,7 +186,7 @@ def test_a_kept_plan_is_never_changed_or_removed(keep):
 
 
 def test_a_lock_holds_hash_time_and_content_and_is_the_commands_own(cast, rae, page, keep):
-    from allay.science.evaluation.lock import read_lock
+    from allay.science.evaluation.plan.lock import read_lock
 
     kept = keep()
     assert "Lock version 1" in rae.get(f"{page}plan/1/lock/").content.decode()
@@ -242,7 +242,7 @@ def test_keeping_and_locking_a_plan_loads_no_numerical_library():
     code = (
         "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; import django; django.setup();"
         "import allay.server.urls, allay.faces.researcher.plan_words;"
-        "from allay.science.evaluation import parse_plan; from allay.science.evaluation.lock import lock_text;"
+        "from allay.science.evaluation import parse_plan; from allay.science.evaluation.plan.lock import lock_text;"
         "print([name for name in ('numpy', 'scipy', 'duckdb') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -17,8 +17,8 @@ from allay.science.diary.staging import stage_file, stage_rows
 from allay.science.diary.story import tell
 from allay.science.evaluation import BadInput, open_workspace, parse_plan
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.schema import results_schema
-from allay.science.evaluation.text_file import examine
+from allay.science.evaluation.reading.text_file import examine
+from allay.science.evaluation.results.schema import results_schema
 from allay.science.report.blocks import Figure, Heading, Paragraph, Table
 from allay.science.report.words import THIN, Say
 from allay.server.cli import main

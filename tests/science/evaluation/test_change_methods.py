@@ -27,8 +27,8 @@ from allay.science.change import (
 )
 from allay.science.evaluation import BadInput, NotEstimable, examine, parse_plan, stage_file
 from allay.science.evaluation.change_counts import change_of_people
-from allay.science.evaluation.checking import check
-from allay.science.evaluation.people import gather
+from allay.science.evaluation.reading.checking import check
+from allay.science.evaluation.reading.people import gather
 from allay.science.evaluation.tables import people_query
 
 from .conftest import REFERENCE, table

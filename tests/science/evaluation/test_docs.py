@@ -7,9 +7,9 @@ import pytest
 
 from allay.science.evaluation import parse_plan
 from allay.science.evaluation.plan import ChangeRule, Columns, Outcome, Study
-from allay.science.evaluation.plan_mechanisms import AskedMechanism
-from allay.science.evaluation.plan_model import Estimand, Flow, Model, Multiplicity
-from allay.science.evaluation.plan_people import Completion, Harm
+from allay.science.evaluation.plan.mechanisms import AskedMechanism
+from allay.science.evaluation.plan.model import Estimand, Flow, Model, Multiplicity
+from allay.science.evaluation.plan.people import Completion, Harm
 from allay.science.evaluation.results import Results
 
 DOCS = Path(__file__).parents[3] / "docs"

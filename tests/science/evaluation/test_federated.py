@@ -27,9 +27,9 @@ from allay.science.evaluation.federated.question import collapsed, question, sum
 from allay.science.evaluation.federated.report import documents
 from allay.science.evaluation.federated.site import points_at_somebody, prepared, site
 from allay.science.evaluation.federated.together import questions, together
-from allay.science.evaluation.mixed_shapes import MixedModel
 from allay.science.evaluation.models.summaries import Cell, Key
 from allay.science.evaluation.results import NotEstimable
+from allay.science.evaluation.results.mixed import MixedModel
 
 PLAN = """
 [study]

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 
 from allay.science.evaluation import BadInput
-from allay.science.evaluation.lock import compared, lock_text, read_lock
 from allay.science.evaluation.plan import parse_plan
+from allay.science.evaluation.plan.lock import compared, lock_text, read_lock
 from allay.server.cli import main
 
 from .conftest import TWO_ARMS

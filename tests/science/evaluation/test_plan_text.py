@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from allay.science.evaluation import BadInput, parse_plan
-from allay.science.evaluation.toml_text import line_of
+from allay.science.evaluation.plan.toml_text import line_of
 
 PLAN = """# a plan
 [study]

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allay.science.evaluation.intervals import wilson
-from allay.science.evaluation.proportion_shapes import NeededEnd, ShareDifference
 from allay.science.evaluation.proportions import exact, newcombe, number_needed
+from allay.science.evaluation.results.proportions import NeededEnd, ShareDifference
 
 from .conftest import REFERENCE
 

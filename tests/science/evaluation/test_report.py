@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import Plan, parse_plan
-from allay.science.evaluation.story import report, report_page
+from allay.science.evaluation.story.figures import figures
+from allay.science.evaluation.story.whole import report, report_page
 from allay.science.report.blocks import Facts, Figure, Heading, Items, Paragraph, Table
 from allay.science.report.words import Say
 

@@ -3,9 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import parse_plan
-from allay.science.evaluation.story import report_page
+from allay.science.evaluation.story.figures import figures
+from allay.science.evaluation.story.whole import report_page
 
 from .conftest import REFERENCE, TRIAL_PLAN
 from .whole import PLAN, diary, table

@@ -2,9 +2,9 @@
 
 import pytest
 
-from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import parse_plan
-from allay.science.evaluation.story import report
+from allay.science.evaluation.story.figures import figures
+from allay.science.evaluation.story.whole import report
 from allay.science.report.blocks import Figure, Heading, Items, Table
 from allay.science.report.words import Say
 

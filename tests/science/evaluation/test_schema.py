@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from allay.science.evaluation.schema import schema_text
+from allay.science.evaluation.results.schema import schema_text
 
 from .conftest import ONE_GROUP, REFERENCE, TRIAL_PLAN, TWO_ARMS, table
 

@@ -3,7 +3,7 @@
 import pytest
 
 from allay.science.evaluation.power.simulated import simulated
-from allay.science.evaluation.story_simulation import tell
+from allay.science.evaluation.story.simulation import tell
 from allay.science.report.words import Say
 
 from .conftest import ONE_GROUP, REFERENCE, Bench, table

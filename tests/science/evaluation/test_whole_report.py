@@ -6,11 +6,11 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from allay.science.evaluation.figures import figures
 from allay.science.evaluation.plan import parse_plan
-from allay.science.evaluation.schema import results_schema
+from allay.science.evaluation.results.schema import results_schema
 from allay.science.evaluation.sections import SECTIONS
-from allay.science.evaluation.story import report
+from allay.science.evaluation.story.figures import figures
+from allay.science.evaluation.story.whole import report
 from allay.science.report.blocks import Heading
 from allay.science.report.words import Say
 

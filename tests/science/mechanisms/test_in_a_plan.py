@@ -10,7 +10,7 @@ from allay.science.evaluation import BadInput, parse_plan
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.mechanisms import mediate
 from allay.science.evaluation.sections import SECTIONS
-from allay.science.evaluation.story_mechanisms import method, tell
+from allay.science.evaluation.story.mechanisms import method, tell
 from allay.science.report.blocks import Figure, Heading, Items, Paragraph, Table
 from allay.science.report.words import Say
 from tests.science.evaluation.conftest import Bench

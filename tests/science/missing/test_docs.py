@@ -7,7 +7,7 @@ import pytest
 
 from allay.science.evaluation import parse_plan
 from allay.science.evaluation.missing import STRATEGIES
-from allay.science.evaluation.plan_missing import ASSUMED, Deltas, MissingScores
+from allay.science.evaluation.plan.missing import ASSUMED, Deltas, MissingScores
 
 HOUSE = Path(__file__).parents[3]
 PAGE = (HOUSE / "docs" / "missing.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from allay.science.evaluation import BadInput, NotEstimable, parse_plan
 from allay.science.evaluation.missing import from_wide, reference_based
 from allay.science.evaluation.results import Estimate
-from allay.science.evaluation.story_missing import method, tell
+from allay.science.evaluation.story.missing import method, tell
 from allay.science.evaluation.tables import tables
 from allay.science.report.blocks import Figure, Heading, Table
 from allay.science.report.words import Say

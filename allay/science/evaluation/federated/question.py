@@ -19,8 +19,8 @@ from allay.science.evaluation.models.profile import Coding, Profile, Roles, codi
 from allay.science.evaluation.models.source import Table
 from allay.science.evaluation.models.summaries import Key, Summaries
 from allay.science.evaluation.models.variables import Factor, Number, Variable
-from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import column
 from allay.science.evaluation.sql import identifier, literal
 
 if TYPE_CHECKING:

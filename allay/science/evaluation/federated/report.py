@@ -8,9 +8,9 @@ from math import sqrt
 
 from allay.science.evaluation.estimates import Estimate, NotEstimable
 from allay.science.evaluation.federated.together import AddedCounts, Together
-from allay.science.evaluation.mixed_shapes import MixedModel, ModelMean
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import OutcomeSummary
+from allay.science.evaluation.results.mixed import MixedModel, ModelMean
 from allay.science.report.blocks import Block, Document, Facts, Heading, Items, Paragraph, Table
 from allay.science.report.html import render
 from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole

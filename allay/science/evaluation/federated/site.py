@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.change_counts import change_of_people
-from allay.science.evaluation.checking import check
 from allay.science.evaluation.federated.question import question, summed, view_of
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.summaries import Cell, Summaries
-from allay.science.evaluation.people import gather
 from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.reading.checking import check
+from allay.science.evaluation.reading.people import gather
+from allay.science.evaluation.reading.staging import Staged
 from allay.science.evaluation.results import ChangeCounts
-from allay.science.evaluation.staging import Staged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -23,7 +23,6 @@ from allay.science.evaluation.federated.question import (
 from allay.science.evaluation.federated.site import Counts, Site, comparable
 from allay.science.evaluation.meeting import Meeting
 from allay.science.evaluation.mixed import summary
-from allay.science.evaluation.mixed_shapes import MixedModel
 from allay.science.evaluation.models.compressed import compress
 from allay.science.evaluation.models.design import Design
 from allay.science.evaluation.models.errors import ModelError, Unestimable
@@ -31,9 +30,10 @@ from allay.science.evaluation.models.formula import parse
 from allay.science.evaluation.models.gather import known_means
 from allay.science.evaluation.models.mmrm import Gathered, Request, fitted
 from allay.science.evaluation.models.summaries import Header, Summaries
-from allay.science.evaluation.people import People
 from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.reading.people import People
 from allay.science.evaluation.results import StudySummary
+from allay.science.evaluation.results.mixed import MixedModel
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,8 +4,8 @@
 network; the same seed gives the same answer.
 """
 
-from allay.science.evaluation.mechanism_shapes import LaggedOrder, Mediation
 from allay.science.evaluation.mechanisms.lagged import lagged_order
 from allay.science.evaluation.mechanisms.mediation import mediate
+from allay.science.evaluation.results.mechanisms import LaggedOrder, Mediation
 
 __all__ = ["LaggedOrder", "Mediation", "lagged_order", "mediate"]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.mechanism_shapes import Interval
+from allay.science.evaluation.results.mechanisms import Interval
 
 Array = npt.NDArray[np.float64]
 CELLS = 4_000_000  # counts held at a time

@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.mechanism_shapes import Interval, RhoPoint, Sensitivity
 from allay.science.evaluation.mechanisms.bootstrap import percentile
+from allay.science.evaluation.results.mechanisms import Interval, RhoPoint, Sensitivity
 
 Array = npt.NDArray[np.float64]
 GRID = tuple(round(0.1 * step, 1) for step in range(-9, 10))

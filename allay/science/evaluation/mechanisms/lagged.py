@@ -32,10 +32,10 @@ import numpy.typing as npt
 from allay.science.evaluation.errors import quoted
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.intervals import normal_quantile
-from allay.science.evaluation.mechanism_shapes import Lag, LaggedOrder
 from allay.science.evaluation.mechanisms.cross_lagged import LAGS, CrossLagged
 from allay.science.evaluation.mechanisms.joint_normal import Maximum, maximise, reduce, start
 from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.results.mechanisms import Lag, LaggedOrder
 
 Array = npt.NDArray[np.float64]
 Values = Sequence[float] | Array

@@ -18,7 +18,15 @@ import numpy.typing as npt
 from allay.science.evaluation.errors import listed, quoted
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.intervals import normal_quantile, t_quantile
-from allay.science.evaluation.mechanism_shapes import (
+from allay.science.evaluation.mechanisms import bootstrap
+from allay.science.evaluation.mechanisms.complete import Complete
+from allay.science.evaluation.mechanisms.confounding import sensitivity
+from allay.science.evaluation.mechanisms.full_information import FullInformation
+from allay.science.evaluation.mechanisms.interaction import WithInteraction
+from allay.science.evaluation.mechanisms.paths import Replicates, products
+from allay.science.evaluation.mechanisms.sample import Sample, sample
+from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.results.mechanisms import (
     Coefficient,
     Effect,
     Interaction,
@@ -28,14 +36,6 @@ from allay.science.evaluation.mechanism_shapes import (
     Proportion,
     Through,
 )
-from allay.science.evaluation.mechanisms import bootstrap
-from allay.science.evaluation.mechanisms.complete import Complete
-from allay.science.evaluation.mechanisms.confounding import sensitivity
-from allay.science.evaluation.mechanisms.full_information import FullInformation
-from allay.science.evaluation.mechanisms.interaction import WithInteraction
-from allay.science.evaluation.mechanisms.paths import Replicates, products
-from allay.science.evaluation.mechanisms.sample import Sample, sample
-from allay.science.evaluation.models.errors import BadModel, Unestimable
 
 Array = npt.NDArray[np.float64]
 Values = Sequence[float] | Array

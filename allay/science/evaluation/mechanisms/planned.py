@@ -13,7 +13,12 @@ import numpy.typing as npt
 
 from allay.science.evaluation.asked import Asked
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.mechanism_shapes import (
+from allay.science.evaluation.mechanisms.lagged import lagged_order
+from allay.science.evaluation.mechanisms.mediation import mediate
+from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.plan.mechanisms import AskedMechanism
+from allay.science.evaluation.reading.people import column
+from allay.science.evaluation.results.mechanisms import (
     ArmMechanism,
     LaggedOrder,
     Mechanism,
@@ -21,11 +26,6 @@ from allay.science.evaluation.mechanism_shapes import (
     Mediation,
     Method,
 )
-from allay.science.evaluation.mechanisms.lagged import lagged_order
-from allay.science.evaluation.mechanisms.mediation import mediate
-from allay.science.evaluation.people import column
-from allay.science.evaluation.plan import Plan
-from allay.science.evaluation.plan_mechanisms import AskedMechanism
 
 Array = npt.NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from allay.science.evaluation.missing.rubin import pool
 from allay.science.evaluation.missing.sensitivity import multiple_imputation, reference_based
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
 from allay.science.evaluation.missing.tipping import delta_grid
-from allay.science.evaluation.missing_shapes import Missingness, Sensitivity, Tipping
+from allay.science.evaluation.results.missing import Missingness, Sensitivity, Tipping
 
 __all__ = [
     "STRATEGIES",

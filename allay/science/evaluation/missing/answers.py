@@ -18,8 +18,8 @@ from allay.science.evaluation.missing.multiple import Imputed
 from allay.science.evaluation.missing.rubin import pool
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
 from allay.science.evaluation.missing.tipping import Line, tipping
-from allay.science.evaluation.missing_shapes import Assumption, Effect, Mean, Raised, Tipping
 from allay.science.evaluation.models.errors import Unestimable
+from allay.science.evaluation.results.missing import Assumption, Effect, Mean, Raised, Tipping
 
 Array = npt.NDArray[np.float64]
 ALONE = (

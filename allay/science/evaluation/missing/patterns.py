@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allay.science.evaluation.missing.cohort import Cohort, Marks, last_seen
-from allay.science.evaluation.missing_shapes import ArmMissingness, Kind, Missingness, PatternCount
+from allay.science.evaluation.results.missing import ArmMissingness, Kind, Missingness, PatternCount
 
 NOT_GIVEN = "not given"
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from allay.science.evaluation.intervals import t_estimate
-from allay.science.evaluation.missing_shapes import Pooled
 from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.results.missing import Pooled
 
 Array = npt.NDArray[np.float64]
 LEAST_SHARE = 1e-4  # of variance due to imputing, below which R's mice counts no less

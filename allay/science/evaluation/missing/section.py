@@ -20,11 +20,11 @@ from allay.science.evaluation.missing.reading import from_wide
 from allay.science.evaluation.missing.sensitivity import multiple_imputation, reference_based
 from allay.science.evaluation.missing.strategies import Strategy
 from allay.science.evaluation.missing.tipping import delta_grid
-from allay.science.evaluation.missing_shapes import Missing, MissingScore, Sensitivity, Tipping
 from allay.science.evaluation.models import BadModel
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.plan_missing import Assumed, MissingScores
-from allay.science.evaluation.plan_model import IGNORED
+from allay.science.evaluation.plan.missing import Assumed, MissingScores
+from allay.science.evaluation.plan.model import IGNORED
+from allay.science.evaluation.results.missing import Missing, MissingScore, Sensitivity, Tipping
 
 CODES: dict[Assumed, Strategy] = {
     "jump-to-reference": "JR",

@@ -25,8 +25,8 @@ from allay.science.evaluation.missing.cohort import Cohort, Marks
 from allay.science.evaluation.missing.conditional_mean import jackknife
 from allay.science.evaluation.missing.multiple import IMPUTATIONS, SWEEPS, impute
 from allay.science.evaluation.missing.strategies import STRATEGIES, Strategy
-from allay.science.evaluation.missing_shapes import Raised, Sensitivity
 from allay.science.evaluation.models.errors import BadModel, Unestimable
+from allay.science.evaluation.results.missing import Raised, Sensitivity
 
 MOST_DELTAS = 1000
 MOST_JACKKNIFED = 20_000

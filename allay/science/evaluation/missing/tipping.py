@@ -18,7 +18,7 @@ from allay.science.evaluation.errors import one_line
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.intervals import t_estimate, t_quantile
 from allay.science.evaluation.missing.leaving import Units, covariances
-from allay.science.evaluation.missing_shapes import Raised, Shifted, Tipping, Verdict
+from allay.science.evaluation.results.missing import Raised, Shifted, Tipping, Verdict
 
 Array = npt.NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from allay.science.evaluation.delimited import LONGEST_LINE, Layout, find_layout
 from allay.science.evaluation.errors import BadInput
+from allay.science.evaluation.reading.delimited import LONGEST_LINE, Layout, find_layout
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.staging import (
+    Staged,
+    stage_csv,
+    stage_file,
+    stage_source,
+    wanted_columns,
+)
+from allay.science.evaluation.reading.text_file import DataFile, examine
 from allay.science.evaluation.spark.reading import is_csv, layout_at
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.staging import Staged, stage_csv, stage_file, stage_source, wanted_columns
-from allay.science.evaluation.text_file import DataFile, examine
 
 
 def examine_for_cluster(path: str) -> DataFile:

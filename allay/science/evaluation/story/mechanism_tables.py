@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from allay.science import charts
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.mechanism_shapes import (
+from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.results.mechanisms import (
     Coefficient,
     Interval,
     Lag,
@@ -14,8 +15,7 @@ from allay.science.evaluation.mechanism_shapes import (
     Mediation,
     Through,
 )
-from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import level, spread_of
+from allay.science.evaluation.story.sentences import level, spread_of
 from allay.science.report.blocks import Figure, Table
 from allay.science.report.words import Say, decimals_for, number, percent, whole
 

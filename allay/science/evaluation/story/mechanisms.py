@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.mechanism_shapes import (
+from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.results.mechanisms import (
     ArmMechanism,
     Lag,
     LaggedOrder,
@@ -16,9 +17,7 @@ from allay.science.evaluation.mechanism_shapes import (
     Mediation,
     Through,
 )
-from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import amount, level
-from allay.science.evaluation.story_mechanism_tables import (
+from allay.science.evaluation.story.mechanism_tables import (
     decimals_of,
     label_of,
     mechanism_figure,
@@ -27,6 +26,7 @@ from allay.science.evaluation.story_mechanism_tables import (
     path_tables,
     sentence,
 )
+from allay.science.evaluation.story.sentences import amount, level
 from allay.science.report.blocks import Block, Heading, Items, Paragraph
 from allay.science.report.words import Say, percent
 

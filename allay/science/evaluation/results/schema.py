@@ -1,6 +1,6 @@
 """The JSON Schema of results.json, made from the shapes in `results`.
 
-python -m allay.science.evaluation.schema > docs/results.schema.json
+python -m allay.science.evaluation.results.schema > docs/results.schema.json
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from allay.science.evaluation.errors import BadInput, listed, one_line, quoted
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.staging import KEYS, Staged, Value
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.staging import KEYS, Staged, Value
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.harm_shapes import Completed, HarmCounts, Struck
 from allay.science.evaluation.results import Results
-from allay.science.evaluation.story_shares import (
+from allay.science.evaluation.results.harms import Completed, HarmCounts, Struck
+from allay.science.evaluation.story.shares import (
     NONE,
     arm_name,
     count_text,

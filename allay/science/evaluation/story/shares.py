@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allay.science.evaluation.estimates import NotEstimable, Share
 from allay.science.evaluation.plan import ALL
-from allay.science.evaluation.proportion_shapes import NeededEnd, NumberNeeded, ShareDifference
 from allay.science.evaluation.results import Results
+from allay.science.evaluation.results.proportions import NeededEnd, NumberNeeded, ShareDifference
 from allay.science.report.words import Say, number, percent, whole
 
 NONE = "–"

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from allay.science.evaluation.judging import judgements
-from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.people import column
 from allay.science.evaluation.results import (
     ChangeCounts,
     ChangeMethod,
@@ -24,8 +24,8 @@ from allay.science.evaluation.results import (
     WithinChange,
 )
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.tables_missing import missing_tables
-from allay.science.evaluation.tables_people import people_tables
+from allay.science.evaluation.tables.missing import missing_tables
+from allay.science.evaluation.tables.people import people_tables
 
 FORMULA = r"^[=+\-@\t\r＝＋－＠].*"
 PLAIN_NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allay.science.evaluation.compared_shapes import OutcomeCompared
 from allay.science.evaluation.estimates import NotEstimable, Share
-from allay.science.evaluation.proportion_shapes import NeededEnd, NumberNeeded, ShareDifference
 from allay.science.evaluation.results import Results
+from allay.science.evaluation.results.compared import OutcomeCompared
+from allay.science.evaluation.results.proportions import NeededEnd, NumberNeeded, ShareDifference
 
 Cell = str | int | float | None
 Rows = Iterator[Sequence[Cell]]

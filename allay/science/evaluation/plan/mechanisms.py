@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from allay.content.schema.shape import Shape
 from allay.science.evaluation.errors import one_line
-from allay.science.evaluation.plan_model import Name
+from allay.science.evaluation.plan.model import Name
 
 
 def _several(value: object) -> object:

@@ -16,10 +16,10 @@ from allay.content.schema.shape import Direction, Shape
 from allay.science.diary.plan import DiaryPlan
 from allay.science.evaluation.blinding import Blinding
 from allay.science.evaluation.errors import BadInput, one_line
-from allay.science.evaluation.plan_federated import Federated, Range
-from allay.science.evaluation.plan_mechanisms import AskedMechanism
-from allay.science.evaluation.plan_missing import MissingScores
-from allay.science.evaluation.plan_model import (
+from allay.science.evaluation.plan.federated import Federated, Range
+from allay.science.evaluation.plan.mechanisms import AskedMechanism
+from allay.science.evaluation.plan.missing import MissingScores
+from allay.science.evaluation.plan.model import (
     IGNORED,
     Estimand,
     Family,
@@ -28,10 +28,10 @@ from allay.science.evaluation.plan_model import (
     Multiplicity,
     Name,
 )
-from allay.science.evaluation.plan_people import ChangeRule as ChangeRule
-from allay.science.evaluation.plan_people import Completion, Harm, check_people
+from allay.science.evaluation.plan.people import ChangeRule as ChangeRule
+from allay.science.evaluation.plan.people import Completion, Harm, check_people
+from allay.science.evaluation.plan.toml_text import read_toml
 from allay.science.evaluation.power.shape import Power
-from allay.science.evaluation.toml_text import read_toml
 
 ALL = "all"  # the key under which all arms together stand in the results
 LARGEST_PLAN = 1_000_000  # bytes

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allay.science.evaluation import story_simulation
-from allay.science.evaluation.figures import Drawn
 from allay.science.evaluation.results import OutcomeSummary, Results
 from allay.science.evaluation.sections import SECTIONS, Chapter
-from allay.science.evaluation.sentences import answers, counted, standing
-from allay.science.evaluation.story_people import people_of, yardstick
-from allay.science.evaluation.story_people_tables import people_tables
-from allay.science.evaluation.story_tables import (
+from allay.science.evaluation.story import simulation as story_simulation
+from allay.science.evaluation.story.figures import Drawn
+from allay.science.evaluation.story.people import people_of, yardstick
+from allay.science.evaluation.story.people_tables import people_tables
+from allay.science.evaluation.story.sentences import answers, counted, standing
+from allay.science.evaluation.story.tables import (
     between_table,
     completeness_table,
     description_table,

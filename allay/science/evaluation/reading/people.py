@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from allay.science.evaluation.errors import BadInput, one_line
 from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.reading.staging import Staged
 from allay.science.evaluation.sql import literal
-from allay.science.evaluation.staging import Staged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

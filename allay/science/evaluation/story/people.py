@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from allay.science.evaluation.change_shapes import ChangeCounts, ChangeMethod
 from allay.science.evaluation.estimates import NotEstimable
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.results.change import ChangeCounts, ChangeMethod
 from allay.science.report.words import Say, decimals_for, number, whole
 
 

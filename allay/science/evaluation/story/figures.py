@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from allay.science import charts
 from allay.science.evaluation.judging import judgements
 from allay.science.evaluation.main_effect import model_of
-from allay.science.evaluation.mixed_shapes import MixedModel, ModelMean
-from allay.science.evaluation.people import column
 from allay.science.evaluation.plan import ALL, Plan
+from allay.science.evaluation.reading.people import column
 from allay.science.evaluation.results import ChangeCounts, ChangeMethod, Description, OutcomeSummary, Results
+from allay.science.evaluation.results.mixed import MixedModel, ModelMean
 from allay.science.report.blocks import Figure, Table
 from allay.science.report.words import Say, decimals_for, number, percent
 

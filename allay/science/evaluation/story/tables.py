@@ -16,7 +16,7 @@ from allay.science.evaluation.results import (
     Standardised,
     WithinChange,
 )
-from allay.science.evaluation.sentences import spread_of
+from allay.science.evaluation.story.sentences import spread_of
 from allay.science.report.blocks import Table
 from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole
 

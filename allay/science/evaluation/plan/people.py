@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from allay.content.schema.shape import Shape
 from allay.science.change import CutoffKind, MeanAndSd, Method
 from allay.science.evaluation.errors import one_line
-from allay.science.evaluation.plan_model import Name, Number, Positive
+from allay.science.evaluation.plan.model import Name, Number, Positive
 
 EVENT = re.compile(r"(>=|<=|=|>|<)\s*([+-]?\d+(?:\.\d+)?)")
 Reliability = Annotated[float, Field(gt=0, lt=1)]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from allay.science import charts
 from allay.science.evaluation.estimates import Estimate, NotEstimable
-from allay.science.evaluation.missing_shapes import (
+from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.results.missing import (
     Assumption,
     Effect,
     Missing,
@@ -14,15 +15,14 @@ from allay.science.evaluation.missing_shapes import (
     Sensitivity,
     Tipping,
 )
-from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import amount, level, spread_of
-from allay.science.evaluation.story_missing_tables import (
+from allay.science.evaluation.story.missing_tables import (
     NONE,
     assumptions_table,
     counts_table,
     reasons_tables,
     shifts_tables,
 )
+from allay.science.evaluation.story.sentences import amount, level, spread_of
 from allay.science.report.blocks import Block, Figure, Heading, Items, Paragraph, Table
 from allay.science.report.words import Say, decimals_for, number, whole
 

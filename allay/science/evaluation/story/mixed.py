@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from allay.science.evaluation.estimates import Estimate, NotEstimable, Standardised
 from allay.science.evaluation.main_effect import main_effects
-from allay.science.evaluation.mixed_shapes import MixedModel
 from allay.science.evaluation.multiplicity import Test
 from allay.science.evaluation.plan import ALL
 from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import spread_of
+from allay.science.evaluation.results.mixed import MixedModel
+from allay.science.evaluation.story.sentences import spread_of
 from allay.science.report.blocks import Block, Heading, Items, Paragraph, Table
 from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole
 

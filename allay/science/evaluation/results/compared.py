@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allay.science.change import AnchorCategory, Method
 from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice
-from allay.science.evaluation.proportion_shapes import NumberNeeded, ShareDifference
+from allay.science.evaluation.results.proportions import NumberNeeded, ShareDifference
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,6 @@ from typing import Any, Literal
 
 from allay.content.schema.shape import Direction
 from allay.science.diary.shapes import Diary
-from allay.science.evaluation.change_shapes import ChangeCounts as ChangeCounts
-from allay.science.evaluation.change_shapes import ChangeMethod as ChangeMethod
-from allay.science.evaluation.change_shapes import ImportantCounts as ImportantCounts
-from allay.science.evaluation.compared_shapes import Compared
 from allay.science.evaluation.estimates import Estimate as Estimate
 from allay.science.evaluation.estimates import NotEstimable as NotEstimable
 from allay.science.evaluation.estimates import PerScore as PerScore
@@ -23,13 +19,17 @@ from allay.science.evaluation.estimates import PerSlice as PerSlice
 from allay.science.evaluation.estimates import Share as Share
 from allay.science.evaluation.estimates import Standardised as Standardised
 from allay.science.evaluation.flow import Flow
-from allay.science.evaluation.harm_shapes import Harms
-from allay.science.evaluation.lock import Locked
-from allay.science.evaluation.mechanism_shapes import Mechanisms
 from allay.science.evaluation.meeting import Meeting
-from allay.science.evaluation.missing_shapes import Missing
-from allay.science.evaluation.mixed_shapes import Mixed
 from allay.science.evaluation.multiplicity import Multiple
+from allay.science.evaluation.plan.lock import Locked
+from allay.science.evaluation.results.change import ChangeCounts as ChangeCounts
+from allay.science.evaluation.results.change import ChangeMethod as ChangeMethod
+from allay.science.evaluation.results.change import ImportantCounts as ImportantCounts
+from allay.science.evaluation.results.compared import Compared
+from allay.science.evaluation.results.harms import Harms
+from allay.science.evaluation.results.mechanisms import Mechanisms
+from allay.science.evaluation.results.missing import Missing
+from allay.science.evaluation.results.mixed import Mixed
 from allay.science.evaluation.simulation import Simulation
 
 FORMAT: Literal[1] = 1  # grows when a reader of results.json would have to change

@@ -15,11 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allay.science.evaluation.delimited import LONGEST_LINE, Layout, find_layout
 from allay.science.evaluation.errors import BadInput, listed, one_line
 from allay.science.evaluation.plan import Plan
+from allay.science.evaluation.reading.delimited import LONGEST_LINE, Layout, find_layout
+from allay.science.evaluation.reading.text_file import DataFile, as_utf8
 from allay.science.evaluation.sql import failure, identifier, literal
-from allay.science.evaluation.text_file import DataFile, as_utf8
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allay.science.evaluation.change_shapes import (
+from allay.science.evaluation.results import OutcomeSummary, Results
+from allay.science.evaluation.results.change import (
     ChangeCounts,
     ChangeMethod,
     ImportantCounts,
     PercentageCounts,
 )
-from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.story_shares import arm_name, count_text, level
+from allay.science.evaluation.story.shares import arm_name, count_text, level
 from allay.science.report.blocks import Table
 from allay.science.report.words import Say, number, percent, whole
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allay.science.evaluation.estimates import Estimate, NotEstimable
-from allay.science.evaluation.missing_shapes import Sensitivity
 from allay.science.evaluation.results import Results
+from allay.science.evaluation.results.missing import Sensitivity
 
 Cell = str | int | float | None
 ESTIMATE = ["estimate", "se", "low", "high", "df", "t", "p"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allay.science.evaluation.compared_shapes import MethodCounts, OutcomeCompared, SharesCompared
 from allay.science.evaluation.estimates import NotEstimable
-from allay.science.evaluation.proportion_shapes import ShareDifference
 from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.story_people import relative
-from allay.science.evaluation.story_shares import (
+from allay.science.evaluation.results.compared import MethodCounts, OutcomeCompared, SharesCompared
+from allay.science.evaluation.results.proportions import ShareDifference
+from allay.science.evaluation.story.people import relative
+from allay.science.evaluation.story.shares import (
     NONE,
     arm_name,
     level,

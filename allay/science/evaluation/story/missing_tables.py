@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allay.science.evaluation.estimates import Estimate, NotEstimable
-from allay.science.evaluation.missing_shapes import Assumption, Effect, Missing, MissingScore
 from allay.science.evaluation.results import OutcomeSummary, Results
-from allay.science.evaluation.sentences import level, spread_of
+from allay.science.evaluation.results.missing import Assumption, Effect, Missing, MissingScore
+from allay.science.evaluation.story.sentences import level, spread_of
 from allay.science.report.blocks import Block, Table
 from allay.science.report.words import Say, decimals_for, number, p_value, percent, whole
 

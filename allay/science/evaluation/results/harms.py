@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allay.science.evaluation.estimates import NotEstimable, PerScore, PerSlice, Share
-from allay.science.evaluation.proportion_shapes import NumberNeeded, ShareDifference
+from allay.science.evaluation.results.proportions import NumberNeeded, ShareDifference
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from allay.content.schema.shape import Shape
-from allay.science.evaluation.plan_model import Name, Number
+from allay.science.evaluation.plan.model import Name, Number
 
 MOST_UNITS = 2**31  # a range wider than that is not held in exact whole numbers
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from allay.content.schema.shape import Shape
-from allay.science.evaluation.plan_model import Name, Positive
+from allay.science.evaluation.plan.model import Name, Positive
 
 Assumed = Literal["jump-to-reference", "copy-increments", "copy-reference", "last-mean"]
 ASSUMED: tuple[Assumed, ...] = get_args(Assumed)

@@ -1,0 +1,1 @@
+"""Any table becomes one row a person in DuckDB: found, checked, staged."""
