@@ -73,6 +73,7 @@ TABLE: dict[str, dict[str, object]] = {
     "groups": FACILITATORS,
     "group": ANAS_GROUP,
     "attendance": _post_only(ANAS_GROUP),
+    "answer-times": _post_only(ANAS_GROUP),
     "contact": _post_only(ANAS_GROUP),
     "meeting": ANAS_GROUP,
     "guide": ANAS_GROUP,

@@ -82,6 +82,7 @@ def arguments(name: str, cast) -> dict:
         "answer": {"timepoint": "baseline", "instrument": "phq-8"},
         "group": of_group,
         "attendance": of_group,
+        "answer-times": of_group,
         "contact": of_group,
         "people-add": of_group,
         "guide": of_group | {"week": 1},

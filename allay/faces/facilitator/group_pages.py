@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,6 +81,16 @@ def attendance(request: HttpRequest, group: Group) -> HttpResponse:
         states = {queries.taking_part(group, an_id(chosen)): state}
     verbs.mark_attendance(meeting=meeting, states=states, by=request.user, at=clock.now(request))
     return _answer(request, group, "attendance", meeting.week, _("Noted."))
+
+
+@gate.group
+@require_POST
+def answer_times(request: HttpRequest, group: Group) -> HttpResponse:
+    """Keeps when the facilitators look in, as people of the group read it."""
+    said = request.POST.get("answer_times", "")
+    verbs.set_answer_times(group=group, words=said, by=request.user, at=clock.now(request))
+    messages.success(request, _("Saved. People in the group read it on Me and on the page Who to call."))
+    return redirect("group", group.pk)
 
 
 @gate.group

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from allay.content import library
 from allay.faces.facilitator import reasons, words
+from allay.faces.shared import support
 from allay.records.models import Arm, Attendance, Contact, Enrolment, Group, Meeting, Person
 from allay.records.queries.caseload import Caseload, Member, QuestionState
 from allay.records.queries.today import wording
@@ -106,6 +107,7 @@ class Screen:
     rows: tuple[Row, ...]
     left: tuple[tuple[UUID, str, str], ...]  # enrolment, name, when
     meetings: tuple[MeetingLine, ...]  # all of them
+    looking_in: str  # who looks in and when, as people of the group read it
 
     @property
     def open_lines(self) -> int:
@@ -135,6 +137,7 @@ def screen(load: Caseload, at: datetime, viewer: Person, week: int | None = None
         rows=tuple(row(member, at, zone) for member in load.members),
         left=tuple(_gone(enrolment, at, zone) for enrolment in load.left),
         meetings=tuple(meeting_line(meeting, load.group, at) for meeting in load.meetings),
+        looking_in=support.line(load.group),
     )
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", group_pages.groups, name="groups"),
     path("<uuid:group>/", group_pages.group, name="group"),
     path("<uuid:group>/attendance/", group_pages.attendance, name="attendance"),
+    path("<uuid:group>/answer-times/", group_pages.answer_times, name="answer-times"),
     path("<uuid:group>/contact/", group_pages.contact, name="contact"),
     path("<uuid:group>/meetings/<int:week>/", group_pages.meeting, name="meeting"),
     path("<uuid:group>/guide/<int:week>/", guide_pages.guide, name="guide"),

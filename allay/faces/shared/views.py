@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from allay.content import library
+from allay.faces.shared import support
 from allay.records.models import HelpNumber
 
 PAGES_KEPT = ("flare", "help", "signs", "offline")
@@ -27,10 +28,15 @@ SCRIPTS_KEPT = ("app", "crypto", "forms", "kept", "outbox", "parcel", "phone", "
 
 
 def _page(request: HttpRequest, key: str, template: str) -> HttpResponse:
-    """A help page of the content with the service's own numbers. Context: page, numbers, tab."""
+    """A help page of the content with the service's own numbers.
+
+    Context: page, numbers, looking_in (who is there for a participant, on the card), tab.
+    """
+    person = request.user
     context = {
         "page": library.load().help[key],
         "numbers": list(HelpNumber.objects.all()),
+        "looking_in": support.line_for(person) if key == "card" and person.is_authenticated else "",
         "tab": key,
     }
     return render(request, template, context)

@@ -70,6 +70,23 @@ def move(*, meeting: Meeting, starts_at: datetime, by: Actor, at: datetime) -> M
     return meeting
 
 
+LONGEST_TIMES = 120
+
+
+@transaction.atomic
+def set_answer_times(*, group: Group, words: str, by: Actor, at: datetime) -> Group:
+    """When the facilitators of a group look in, as its people read it after their names; "" takes it back."""
+    require(by, Permission.RUN_GROUP, group)
+    times = "".join(c for c in " ".join(words.split()) if c.isprintable()).rstrip(". ")
+    if len(times) > LONGEST_TIMES:
+        raise Invalid(_("Please say it in at most %d characters.") % LONGEST_TIMES, field="answer_times")
+    if group.answer_times != times:
+        group.answer_times = times
+        group.save(update_fields=["answer_times"])
+        audit.record("group.answer-times.set", by=by, at=at, on=group)
+    return group
+
+
 @transaction.atomic
 def assign(*, person: Person, group: Group, by: Actor, at: datetime) -> Role:
     """Lets a facilitator run a group."""

@@ -133,6 +133,7 @@ class Story:
             at=made,
         )
         groups.assign(person=facilitator, group=group, by=SYSTEM, at=made)
+        groups.set_answer_times(group=group, words="on Mondays and Thursdays", by=SYSTEM, at=made)
         return group
 
     def _fill(self, group: Group, facilitator: Person, size: int, gain: float) -> list[Enrolment]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allay.content import library
 from allay.faces.participant import pictures
-from allay.faces.shared import clock, gate
+from allay.faces.shared import clock, gate, support
 from allay.records.errors import Invalid
 from allay.records.queries import consents, own_data, progress
 from allay.records.services import audit, codes, enrolments
@@ -20,7 +20,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
     Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.OverTime, one for each instrument),
-    agreed (latest decision by purpose), left_at, tab.
+    agreed (latest decision by purpose), left_at, looking_in (who is there, as a sentence), tab.
 
     A score that is reliably worse stands in `scores` only after somebody has talked with the person, and with
     it everything else of that timepoint. The page says nothing about a single timepoint that waits: "we would
@@ -35,6 +35,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language), size),
         "agreed": consents.standing(enrolment),
         "left_at": enrolment.withdrawn_at,
+        "looking_in": support.line(enrolment.group),
         "tab": "me",
     }
     return render(request, "participant/me.html", context)
