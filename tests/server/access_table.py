@@ -53,6 +53,9 @@ TABLE: dict[str, dict[str, object]] = {
     # participant
     "today": TAKING_PART,
     "check-in": _post_only(TAKING_PART),
+    "flare-begin": _post_only(TAKING_PART),
+    "flare-ease": _post_only(TAKING_PART),
+    "flare-still": _post_only(TAKING_PART),
     "sync": _post_only(OWN),  # each entry has its own answer, also after leaving ("gone")
     "sessions": TAKING_PART,
     "session": TAKING_PART,

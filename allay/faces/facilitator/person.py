@@ -27,6 +27,7 @@ class PersonScreen:
     check_ins: int
     practices: int
     code_until: str  # of a code that waits to be used
+    flare: str  # since when one is on, where the person wished it to be known
     id: UUID = field(default_factory=uuid4)  # of the contact to come
 
 
@@ -49,6 +50,7 @@ def person_screen(page: MemberPage, at: datetime, viewer: Person) -> PersonScree
         contacts=tuple(contact_words(contact, at, zone, viewer) for contact in page.contacts),
         check_ins=page.check_ins,
         practices=page.practices,
+        flare=words.ago(member.flare.declared_at, at, zone) if member and member.flare else "",
         code_until=words.until(page.code.expires_at, at, zone) if page.code else "",
     )
 

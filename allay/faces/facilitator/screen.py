@@ -102,6 +102,7 @@ class Screen:
     guide_week: int | None
     lines: tuple[Line, ...]
     well: tuple[tuple[UUID, str], ...]
+    flares: tuple[tuple[UUID, str, str], ...]  # enrolment, name, since when: who wished it to be known
     register: Register | None
     timepoints: tuple[tuple[str, str], ...]  # title, when its questions are open
     rows: tuple[Row, ...]
@@ -131,6 +132,11 @@ def screen(load: Caseload, at: datetime, viewer: Person, week: int | None = None
             (member.enrolment.pk, member.name)
             for member in load.members
             if member.joined and member.enrolment.pk not in needing
+        ),
+        flares=tuple(
+            (member.enrolment.pk, member.name, words.ago(member.flare.declared_at, at, zone))
+            for member in load.members
+            if member.flare
         ),
         register=_register(load, at, week),
         timepoints=tuple((window.title, _open_when(window, at, zone)) for window in load.windows),

@@ -45,4 +45,4 @@ def _the_day(today: Today) -> Iterable[str]:
         yield reverse("practice", args=[practice])
         for minutes in wording(library.load().practices[practice].text, language).forms:
             yield reverse("practice-play", args=[practice, minutes])
-    yield static("participant/practice.js")
+    yield from (static(f"participant/{name}.js") for name in ("practice", "stuck"))

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from allay.faces.participant.views import consent, look, me, practices, questions, sessions, today
+from allay.faces.participant.views import consent, flares, look, me, practices, questions, sessions, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("check-in/", today.check_in, name="check-in"),
+    path("flare/", flares.flare, name="flare"),
+    path("flare/begin/", flares.begin, name="flare-begin"),
+    path("flare/eased/", flares.ease, name="flare-ease"),
+    path("flare/still/", flares.still_on, name="flare-still"),
     path("sync/", today.sync, name="sync"),
     path("consent/", consent.consent, name="consent"),
     path("sessions/", sessions.sessions, name="sessions"),

@@ -12,7 +12,6 @@ urlpatterns = [
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("help/", views.help_card, name="help"),
     path("help/signs/", views.signs, name="signs"),
-    path("flare/", views.flare, name="flare"),
     path("privacy/", views.privacy, name="privacy"),
     path("service/", service.service, name="service"),
     path("service/unblinding/<uuid:study>/", unblinding.end, name="unblinding"),

@@ -53,11 +53,6 @@ def signs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def flare(request: HttpRequest) -> HttpResponse:
-    return _page(request, "flare", "shared/flare.html")
-
-
-@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy", "shared/help_page.html")
 

@@ -11,6 +11,7 @@ class Flare(models.Model):
     enrolment = models.ForeignKey("records.Enrolment", on_delete=models.CASCADE, related_name="flares")
     declared_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    still_at = models.DateTimeField(null=True, blank=True)  # when it was last said to be on still
     tell_facilitator = models.BooleanField(default=False)
     received_at = models.DateTimeField()
 

@@ -12,6 +12,7 @@ from allay.records.models import (
     Attendance,
     Contact,
     Enrolment,
+    Flare,
     Group,
     Meeting,
     Person,
@@ -20,7 +21,7 @@ from allay.records.models import (
     Role,
     Timepoint,
 )
-from allay.records.queries import consents, due, histories
+from allay.records.queries import consents, due, flares, histories
 from allay.science import safety, schedule
 
 
@@ -45,6 +46,7 @@ class Member:
     attendance: Mapping[int, str]  # by week
     questions: tuple[QuestionState, ...]
     reasons: tuple[safety.ContactReason, ...]
+    flare: Flare | None  # that is on, only where the person wished it to be known
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,11 @@ def caseloads(groups: list[Group], at: datetime) -> list[Caseload]:
     planned: dict[object, list[Timepoint]] = defaultdict(list)
     for timepoint in Timepoint.objects.filter(study__in={group.study_id for group in groups}):
         planned[timepoint.study_id].append(timepoint)
-    return [_one(group, meetings[group.pk], planned[group.study_id], rows[group.pk], at) for group in groups]
+    known = flares.told(groups)
+    return [
+        _one(group, meetings[group.pk], planned[group.study_id], rows[group.pk], known, at)
+        for group in groups
+    ]
 
 
 def enrolment(group: Group, enrolment_id: object) -> Enrolment:
@@ -145,7 +151,12 @@ def _by_group(rows: Iterable) -> defaultdict[object, list]:  # type: ignore[type
 
 
 def _one(
-    group: Group, meetings: list[Meeting], timepoints: list[Timepoint], rows: list[Enrolment], at: datetime
+    group: Group,
+    meetings: list[Meeting],
+    timepoints: list[Timepoint],
+    rows: list[Enrolment],
+    known: Mapping[object, Flare],
+    at: datetime,
 ) -> Caseload:
     windows = due.group_windows(group, timepoints)
     return Caseload(
@@ -156,7 +167,9 @@ def _one(
         current_meeting=_to_mark(group, meetings, at),
         windows=windows,
         members=tuple(
-            _member(row, meetings, timepoints, windows, at) for row in rows if row.withdrawn_at is None
+            _member(row, meetings, timepoints, windows, known.get(row.pk), at)
+            for row in rows
+            if row.withdrawn_at is None
         ),
         left=tuple(row for row in rows if row.withdrawn_at is not None),
     )
@@ -202,6 +215,7 @@ def _member(
     meetings: list[Meeting],
     timepoints: list[Timepoint],
     windows: tuple[schedule.Window, ...],
+    flare: Flare | None,
     at: datetime,
 ) -> Member:
     contacts = list(enrolment.contacts.all())
@@ -216,6 +230,7 @@ def _member(
         attendance=marks,
         questions=tuple(_questions(enrolment, timepoints, windows, at)),
         reasons=safety.contact_reasons(histories.history(enrolment, meetings, marks, contacts), at),
+        flare=flare,
     )
 
 

@@ -40,6 +40,11 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
                 "id", "practice", "minutes", "after", "day", "device_time", "received_at"
             )
         ),
+        "flares": list(
+            enrolment.flares.order_by("declared_at").values(
+                "id", "declared_at", "still_at", "ended_at", "tell_facilitator", "received_at"
+            )
+        ),
         "questionnaires": [_response(response) for response in _responses(enrolment)],
         "meetings": list(
             enrolment.attendance.order_by("meeting__week").values(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from allay.content import library
 from allay.content.schema import CheckInForm, Practice, Session
-from allay.records.models import Arm, Enrolment, Meeting, Timepoint
-from allay.records.queries import due
+from allay.records.models import Arm, Enrolment, Flare, Meeting, Timepoint
+from allay.records.queries import due, flares
 from allay.science import schedule
 
 Words = TypeVar("Words")
@@ -40,6 +40,7 @@ class Today:
     checked_in: bool  # there is a check-in of this day already
     in_programme: bool  # False for a waiting group
     weeks: int  # of the programme
+    flare: Flare | None  # that is on now
 
     @property
     def stage(self) -> str:
@@ -134,4 +135,5 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         checked_in=enrolment.check_ins.filter(day=day).exists(),
         in_programme=in_programme(enrolment),
         weeks=content.programmes[enrolment.study.programme].weeks,
+        flare=flares.current(enrolment),
     )

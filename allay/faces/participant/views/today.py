@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from allay.content import library
+from allay.content.schema import PracticeText
 from allay.faces.participant import kept, outbox
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid
+from allay.records.queries import flares
 from allay.records.queries import today as queries
 from allay.records.services import checkins
 
@@ -48,17 +50,18 @@ def check_in(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpResponse:
     """Context: today (queries.today.Today), session_title, practice (content.PracticeText), lengths (its
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
-    for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more).
+    for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
+    flare (records.Flare that is on, or None), asks_whether_on.
     """
     enrolment, language = request.enrolment, request.user.language
-    today = queries.today(enrolment, clock.now(request))
+    today = queries.today(enrolment, at := clock.now(request))
     zone = queries.zone_of(enrolment)
     practice = queries.wording(today.practice.text, language)
     context = {
         "today": today,
         "session_title": queries.wording(today.session.text, language).title if today.session else "",
         "practice": practice,
-        "lengths": sorted(int(minutes) for minutes in practice.forms),
+        "lengths": _lengths(practice, today),
         "path": range(1, today.weeks + 1),
         "zone": zone,
         "place": zone.key.rpartition("/")[2].replace("_", " "),
@@ -67,9 +70,17 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
         "again": today.checked_in and not form.is_bound,
+        "flare": today.flare,
+        "asks_whether_on": flares.asks_whether_on(today.flare, at),
         "tab": "today",
     }
     return render(request, "participant/today.html", context, status=status)
+
+
+def _lengths(practice: PracticeText, today: queries.Today) -> list[int]:
+    """The shortest alone while a flare is on."""
+    lengths = sorted(int(minutes) for minutes in practice.forms)
+    return lengths[:1] if today.flare else lengths
 
 
 @gate.own

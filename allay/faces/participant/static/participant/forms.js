@@ -4,31 +4,22 @@ import { newId } from "./crypto.js";
 import { keep, list, send } from "./outbox.js";
 import { deviceTime, postForm } from "./phone.js";
 
-const number = (value) => (value === null || value === "" ? null : Number(value));
+const NOT_ANSWERS = ["csrfmiddlewaretoken", "id", "day", "not_today"];
+const answer = (value) => (/^\d+$/.test(value) ? Number(value) : value); // ids of choices begin with a letter
 
-/** Fields of a form -> the content of an entry, for each kind of entry. */
-const CONTENT = {
-  "check-in": (fields) => {
-    const notToday = fields.has("not_today");
-    const given = (name) => (notToday ? null : fields.get(name) || null);
-    return { not_today: notToday, mood: number(given("mood")), comfort: number(given("comfort")), helped: given("helped") };
-  },
-  practice: (fields) => ({
-    practice: fields.get("practice"),
-    minutes: number(fields.get("minutes")),
-    after: fields.get("after") || null,
-  }),
-};
-
+/** What was tapped, by the names of the fields. "Not today" is a full answer: it leaves out what was tapped before. */
 function content(form, submitter) {
-  const fields = new FormData(form);
+  const fields = new FormData(form), checkIn = form.dataset.outbox === "check-in";
   if (submitter?.name) fields.append(submitter.name, submitter.value);
-  return { ...CONTENT[form.dataset.outbox](fields), day: deviceTime().slice(0, 10) };
+  const notToday = fields.has("not_today");
+  const counts = ([name, value]) => value !== "" && !NOT_ANSWERS.includes(name) && (!notToday || name === "form");
+  const tapped = [...fields].filter(counts).map(([name, value]) => [name, answer(value)]);
+  return { ...Object.fromEntries(tapped), ...(checkIn && { not_today: notToday }), day: deviceTime().slice(0, 10) };
 }
 
 /** A check-in with nothing tapped: the server would refuse it, and it would lie on this phone for ever. */
-const isEmpty = ({ not_today: notToday, mood, comfort, helped }) =>
-  notToday === false && mood === null && comfort === null && helped === null;
+const isEmpty = ({ not_today: notToday, form: _form, day: _day, ...answers }) =>
+  notToday === false && !Object.keys(answers).length;
 
 function askForOne(form) {
   const line = document.getElementById(form.dataset.empty);
@@ -40,11 +31,15 @@ function showWhere(thanks, where) {
   for (const line of thanks.querySelectorAll("[data-when]")) line.hidden = line.dataset.when !== where;
 }
 
+/** Pages kept on this phone that look otherwise now. */
+const renew = (urls) => navigator.serviceWorker?.controller?.postMessage({ type: "renew", urls });
+
 async function thank(form, submitter, id) {
   const thanks = document.getElementById(submitter?.dataset.thanks ?? form.dataset.thanks);
   const sending = send().then(async () => {
     const still = (await list()).find((entry) => entry.id === id);
     showWhere(thanks, still ? "kept" : "sent");
+    if (!still && form.dataset.renew) renew(form.dataset.renew.split(" "));
   });
   showWhere(thanks, "");
   form.hidden = true;
