@@ -64,6 +64,11 @@ def local_day(at: datetime, zone: str) -> date:
         raise ValueError(f"{at.isoformat()} lies outside the calendar") from None
 
 
+def day_begins(day: date, zone: str) -> datetime:
+    """The first moment of a calendar day in a zone, in UTC; of a day that was left out, when the next one begins."""
+    return _first_midnight(day, _zone(zone))
+
+
 def _window(timepoint: ScheduledTimepoint, day_zero: date, place: ZoneInfo) -> Window:
     opens_on, due_on, closes_on = (
         day_zero + timedelta(days=days) for days in (timepoint.opens, timepoint.due, timepoint.closes)

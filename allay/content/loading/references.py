@@ -47,6 +47,7 @@ def programme_faults(known: Known, programme: Programme) -> Iterator[ContentErro
         "schedule": (programme.schedule, known.texts("schedules", ".toml")),
         "consent": (programme.consent, known.texts("consent", f".{texts.LANGUAGE}.md")),
         "check_in": (programme.check_in, known.texts("checkins", f".{texts.LANGUAGE}.toml")),
+        "weekly_note": (programme.weekly_note, [None, *known.texts("checkins", f".{texts.LANGUAGE}.toml")]),
     }
     for key, (name, there) in named.items():
         if name not in there:

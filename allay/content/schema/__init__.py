@@ -47,6 +47,7 @@ from allay.content.schema.shape import (
     Text,
 )
 from allay.content.schema.texts import (
+    OUTCOMES,
     CheckInForm,
     CheckInItem,
     ConsentChoice,
@@ -57,6 +58,7 @@ from allay.content.schema.texts import (
 )
 
 __all__ = [
+    "OUTCOMES",
     "AfterFeel",
     "Band",
     "ChangeNorms",

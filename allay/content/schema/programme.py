@@ -128,7 +128,8 @@ class Programme(Shape):
     meeting_minutes: int = Field(ge=30)
     schedule: Identifier
     consent: Identifier
-    check_in: Identifier
+    check_in: Identifier  # asked about the day; a study may choose another form
+    weekly_note: Identifier | None = None  # asked about the week
     sessions: tuple[Session, ...] = ()  # filled by the library, in order of weeks
 
     def session(self, week: int) -> Session | None:

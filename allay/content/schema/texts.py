@@ -19,10 +19,16 @@ class Passage(Shape):
     number: NumberKind | None = None  # the number to be shown with it
 
 
+OUTCOMES = ("mood", "outlook", "acceptance", "comfort", "connection")  # what a record has columns for
+TAKEN = frozenset({"id", "day", "form", "enrolment", "by", "at"})  # what every entry carries by these names
+MOST_DAILY = 4  # taps a day that anybody is asked for
+
+
 class CheckInItem(Shape):
-    """One question of the check-in: a tap row (0-10) or a choice from a list."""
+    """One question of a check-in: a tap row (0-10) or a choice from a list."""
 
     id: Identifier
+    name: Text  # a word or two, for pictures and tables
     kind: Literal["row", "choice"]
     question: Text
     ends: tuple[Text, Text] | None = None  # words at 0 and at 10
@@ -30,6 +36,10 @@ class CheckInItem(Shape):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.id in TAKEN:
+            raise Inconsistent("id", f"{self.id} means something else in every entry")
+        if self.id == "helped" and self.kind == "row" or self.id in OUTCOMES and self.kind == "choice":
+            raise Inconsistent("kind", f"{self.id} is kept as the other kind")
         if self.kind == "row" and (self.ends is None or self.choices):
             raise Inconsistent("ends", "a row needs words at both ends, and no choices")
         if self.kind == "choice" and (self.ends is not None or len(self.choices) < 2):
@@ -38,9 +48,13 @@ class CheckInItem(Shape):
 
 
 class CheckInForm(Shape):
+    """What is asked about a day or about a week. A study chooses one of each; nothing in them need be answered."""
+
     id: Identifier
     version: Text
     review: Review
+    about: Literal["day", "week"]
+    title: Text
     intro: Text
     not_today: Text
     thanks: Text
@@ -50,7 +64,13 @@ class CheckInForm(Shape):
     def _consistent(self) -> Self:
         if len({item.id for item in self.items}) != len(self.items):
             raise Inconsistent("items", "an item id stands twice")
+        if self.about == "day" and len(self.items) > MOST_DAILY:
+            raise Inconsistent("items", f"are more than {MOST_DAILY}, which is too much for every day")
         return self
+
+    @property
+    def rows(self) -> tuple[CheckInItem, ...]:
+        return tuple(item for item in self.items if item.kind == "row")
 
 
 class HelpPage(Shape):

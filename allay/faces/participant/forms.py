@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from allay.content.schema import CheckInForm as CheckInContent
@@ -34,23 +35,29 @@ class Entry(forms.Form):
 
 
 class CheckInForm(Entry):
-    mood = forms.IntegerField(min_value=0, max_value=10, required=False)
-    comfort = forms.IntegerField(min_value=0, max_value=10, required=False)
-    helped = forms.CharField(max_length=60, required=False)
+    """A form of the content: one field for each of its items."""
+
     not_today = forms.CharField(required=False)
+
+    def __init__(self, content: CheckInContent, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.content = content
+        for item in content.items:
+            row = forms.IntegerField(min_value=0, max_value=10, required=False)
+            self.fields[item.id] = row if item.kind == "row" else forms.CharField(max_length=60, required=False)
 
     def entry(self) -> dict[str, Any]:
         """The check-in as the verb takes it. "Not today" is a full answer: what was tapped before it is left out."""
         values = dict(self.cleaned_data)
-        values["not_today"] = bool(values["not_today"])
-        if values["not_today"]:
-            values.update(mood=None, comfort=None, helped="")
-        return values
+        not_today = bool(values.pop("not_today"))
+        answers = {} if not_today else {item.id: values[item.id] for item in self.content.items}
+        entry = {"id": values["id"], "day": values["day"], "form": self.content.id}
+        return {**entry, "not_today": not_today, **answers}
 
-    def questions(self, content: CheckInContent) -> list[Question]:
+    def questions(self) -> list[Question]:
         return [
             check_in_question(item, self.data.get(item.id), self.errors.get(item.id, ()))
-            for item in content.items
+            for item in self.content.items
         ]
 
 

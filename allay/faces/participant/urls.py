@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from allay.faces.participant.views import consent, flares, look, me, practices, questions, sessions, today
+from allay.faces.participant.views import (
+    consent,
+    flares,
+    look,
+    me,
+    practices,
+    questions,
+    sessions,
+    today,
+    weekly,
+)
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -11,6 +21,7 @@ urlpatterns = [
     path("flare/begin/", flares.begin, name="flare-begin"),
     path("flare/eased/", flares.ease, name="flare-ease"),
     path("flare/still/", flares.still_on, name="flare-still"),
+    path("weekly/", weekly.weekly, name="weekly-note"),
     path("sync/", today.sync, name="sync"),
     path("consent/", consent.consent, name="consent"),
     path("sessions/", sessions.sessions, name="sessions"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from allay.content import library
 from allay.content.schema import CheckInForm, Practice, Session
 from allay.records.models import Arm, Enrolment, Flare, Meeting, Timepoint
-from allay.records.queries import due, flares
+from allay.records.queries import due, flares, weekly_note
 from allay.science import schedule
 
 Words = TypeVar("Words")
@@ -131,8 +131,8 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         practice=content.practices.get(main) or content.practices["p01-arriving"],
         next_meeting=meeting,
         questions=questions(enrolment, at),
-        check_in=content.checkins["daily"],
-        checked_in=enrolment.check_ins.filter(day=day).exists(),
+        check_in=weekly_note.asked_daily(enrolment),
+        checked_in=enrolment.check_ins.filter(day=day).exclude(form=enrolment.study.weekly_note).exists(),
         in_programme=in_programme(enrolment),
         weeks=content.programmes[enrolment.study.programme].weeks,
         flare=flares.current(enrolment),

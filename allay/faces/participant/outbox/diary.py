@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from allay.faces.participant.outbox.shapes import Day, EntryShape, Row, Short, shaped
+from allay.faces.participant.outbox.shapes import Day, EntryShape, Short, shaped
+from allay.records.errors import Invalid
 from allay.records.services import checkins, practicelogs
 
 
 class CheckInContent(EntryShape):
+    """Beside these fields, one for each item of the form; the verb holds them against its definition."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    __pydantic_extra__: dict[Annotated[str, Field(max_length=60)], int | Short | None]
+
+    form: Short = "daily"
     not_today: bool = False
-    mood: Row | None = None
-    comfort: Row | None = None
-    helped: Short | None = None
     day: Day
 
 
@@ -26,11 +30,19 @@ class PracticeContent(EntryShape):
 
 def check_in(content: Mapping[str, Any], **entry: Any) -> tuple[object, bool]:
     given = shaped(CheckInContent, content)
-    if given.not_today:  # a full answer: what was tapped before it is left out
-        return checkins.record(day=given.day, not_today=True, **entry)
+    # "not today" is a full answer: what was tapped before it is left out
+    answers = {} if given.not_today else given.__pydantic_extra__
     return checkins.record(
-        day=given.day, mood=given.mood, comfort=given.comfort, helped=given.helped or "", **entry
+        form=given.form, day=given.day, not_today=given.not_today, **entry, **_unclaimed(answers, entry)
     )
+
+
+def _unclaimed(answers: Mapping[str, Any], entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Raises Invalid where an answer comes under a name that every entry has for something else."""
+    for name in answers:
+        if name in entry:
+            raise Invalid(field=name)
+    return answers
 
 
 def practice(content: Mapping[str, Any], **entry: Any) -> tuple[object, bool]:

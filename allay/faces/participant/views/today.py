@@ -2,49 +2,35 @@
 
 from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from allay.content import library
 from allay.content.schema import PracticeText
-from allay.faces.participant import kept, outbox
+from allay.faces.participant import checking, kept, outbox
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
-from allay.records.errors import DifferentContent, Invalid
+from allay.records.errors import Invalid
 from allay.records.queries import flares
 from allay.records.queries import today as queries
-from allay.records.services import checkins
+from allay.records.queries import weekly_note
 
 
 @gate.participant
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """The first page of every day."""
-    return _page(request, CheckInForm())
+    return _page(request, CheckInForm(weekly_note.asked_daily(request.enrolment)))
 
 
 @gate.participant
 @require_POST
 def check_in(request: HttpRequest) -> HttpResponse:
     """Keeps a check-in sent as an ordinary form. What does not fit is said beside its question."""
-    form = CheckInForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    try:
-        checkins.record(**form.entry(), enrolment=request.enrolment, by=request.user, at=clock.now(request))
-    except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
-        return _page(request, form, status=422)
-    except DifferentContent:
-        # somebody went back, changed an answer and sent the page again: offer it as an entry of its own
-        form.add_error(None, _("What you gave before is kept. Save once more to add this as well."))
-        return _page(request, form, status=409)
-    key = "check-in.not-today" if form.entry()["not_today"] else "check-in.kept"
-    messages.success(request, library.load().phrases[key])
-    return redirect("today")
+    form = CheckInForm(weekly_note.asked_daily(request.enrolment), request.POST)
+    status = checking.keep(request, form)
+    return redirect("today") if status == checking.KEPT else _page(request, form, status=status)
 
 
 def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpResponse:
@@ -52,6 +38,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
     for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
     flare (records.Flare that is on, or None), asks_whether_on.
+    weekly (content.CheckInForm while the week is asked about, or None).
     """
     enrolment, language = request.enrolment, request.user.language
     today = queries.today(enrolment, at := clock.now(request))
@@ -66,7 +53,8 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "zone": zone,
         "place": zone.key.rpartition("/")[2].replace("_", " "),
         "kept_offline": kept.addresses(today),
-        "questions": form.questions(today.check_in),
+        "questions": form.questions(),
+        "weekly": weekly_note.offered(enrolment, clock.now(request)),
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
         "again": today.checked_in and not form.is_bound,
