@@ -169,6 +169,7 @@ def _reference_faults(library: Library, known: references.Known) -> Iterator[Con
     yield from references.practice_faults(known)
     for schedule in library.schedules.values():
         yield from references.schedule_faults(known, schedule)
+        yield from references.sitting_faults(known, schedule, library.instruments)
     for one in library.programmes.values():
         yield from references.programme_faults(known, one)
 

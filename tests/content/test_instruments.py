@@ -33,6 +33,25 @@ GAD_7 = [
     "Feeling afraid as if something awful might happen",
 ]
 
+SCS_STEM = (
+    "How I typically act towards myself in difficult times. Please read each statement carefully before answering "
+    "and say how often you behave in the stated manner."
+)
+SCS_SF = [
+    "When I fail at something important to me I become consumed by feelings of inadequacy.",
+    "I try to be understanding and patient towards those aspects of my personality I don't like.",
+    "When something painful happens I try to take a balanced view of the situation.",
+    "When I'm feeling down, I tend to feel like most other people are probably happier than I am.",
+    "I try to see my failings as part of the human condition.",
+    "When I'm going through a very hard time, I give myself the caring and tenderness I need.",
+    "When something upsets me I try to keep my emotions in balance.",
+    "When I fail at something that's important to me, I tend to feel alone in my failure.",
+    "When I'm feeling down I tend to obsess and fixate on everything that's wrong.",
+    "When I feel inadequate in some way, I try to remind myself that feelings of inadequacy are shared by most people.",
+    "I'm disapproving and judgmental about my own flaws and inadequacies.",
+    "I'm intolerant and impatient towards those aspects of my personality I don't like.",
+]
+
 
 def scored(instrument, answers):
     """The declared rules once more, in the shortest way, so that examples are checked without science."""
@@ -65,6 +84,41 @@ def test_public_questionnaires_are_copied_word_for_word(name, items):
     assert words.instruction == PHQ_STEM
     assert list(words.items.values()) == items
     assert [words.options["frequency"][str(value)] for value in range(4)] == PHQ_OPTIONS
+
+
+def test_the_short_self_compassion_scale_is_copied_word_for_word():
+    words = CONTENT.instruments["scs-sf"].wording["en"]
+    assert words.instruction == SCS_STEM
+    assert list(words.items.values()) == SCS_SF
+    assert words.ends["often"] == ("Almost never", "Almost always")
+    assert "Raes" in words.credit
+
+
+def test_the_short_self_compassion_scale_is_scored_as_published():
+    scale = CONTENT.instruments["scs-sf"]
+    turned = [number for number, item in enumerate(scale.items, start=1) if item.reverse]
+    assert turned == [1, 4, 8, 9, 11, 12]
+    assert {rule.id: [int(item[3:]) for item in rule.items] for rule in scale.scores} == {
+        "total": list(range(1, 13)),
+        "compassionate": [2, 3, 5, 6, 7, 10],
+        "less-uncompassionate": [1, 4, 8, 9, 11, 12],
+    }
+    assert {rule.method for rule in scale.scores} == {"mean"}
+    assert not any(rule.change or rule.bands for rule in scale.scores)  # no standard deviation was found
+
+
+def test_worry_has_its_own_change_numbers():
+    change = CONTENT.instruments["gad-7"].rule("total").change
+    assert (change.borrowed_from, change.reliability, change.sd, change.important) == (None, 0.83, 4.76, None)
+
+
+@pytest.mark.parametrize(
+    ("timepoint", "most"), [("baseline", 10), ("week-6", 3), ("week-12", 10), ("month-3", 10)]
+)
+def test_no_sitting_takes_longer_than_it_may(timepoint, most):
+    (asked,) = [one for one in CONTENT.schedules["compassion-12"].timepoints if one.id == timepoint]
+    assert asked.minutes == most
+    assert sum(CONTENT.instruments[name].wording["en"].minutes for name in asked.instruments) <= most
 
 
 def test_phq_8_says_whose_change_numbers_it_borrows():

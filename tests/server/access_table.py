@@ -56,6 +56,7 @@ TABLE: dict[str, dict[str, object]] = {
     "flare-begin": _post_only(TAKING_PART),
     "flare-ease": _post_only(TAKING_PART),
     "flare-still": _post_only(TAKING_PART),
+    "weekly-note": TAKING_PART,
     "sync": _post_only(OWN),  # each entry has its own answer, also after leaving ("gone")
     "sessions": TAKING_PART,
     "session": TAKING_PART,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from allay.content.errors import ContentError
 from allay.content.loading import texts
 from allay.content.loading.shelf import Shelf
-from allay.content.schema import PracticeEntry, Programme, Schedule, Session
+from allay.content.schema import Instrument, PracticeEntry, Programme, Schedule, Session
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,20 @@ def schedule_faults(known: Known, schedule: Schedule) -> Iterator[ContentError]:
             if name not in known.instruments:
                 key = f"timepoints.{place}.instruments"
                 yield ContentError(path, key, f"there is no instrument {name}")
+
+
+def sitting_faults(
+    known: Known, schedule: Schedule, instruments: Mapping[str, Instrument]
+) -> Iterator[ContentError]:
+    """Timepoints that ask for more minutes than they say, in any language that all their questionnaires have."""
+    path = known.shelf.path("schedules", f"{schedule.id}.toml")
+    for place, timepoint in enumerate(schedule.timepoints):
+        asked = [instruments[name] for name in timepoint.instruments if name in instruments]
+        for language in sorted(set.intersection(*({*one.wording} for one in asked)) if asked else ()):
+            minutes = sum(one.wording[language].minutes for one in asked)
+            if timepoint.minutes is not None and minutes > timepoint.minutes:
+                reason = f"take {minutes} minutes ({language}); {timepoint.id} has {timepoint.minutes}"
+                yield ContentError(path, f"timepoints.{place}.instruments", reason)
 
 
 def programme_faults(known: Known, programme: Programme) -> Iterator[ContentError]:

@@ -15,6 +15,7 @@ class ScheduledTimepoint(Shape):
     due: int
     opens: int
     closes: int  # the last day on which answers are taken
+    minutes: int | None = Field(default=None, ge=1)  # the most that one sitting may take
     instruments: tuple[Identifier, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -38,7 +38,7 @@ class CheckInItem(Shape):
     def _consistent(self) -> Self:
         if self.id in TAKEN:
             raise Inconsistent("id", f"{self.id} means something else in every entry")
-        if self.id == "helped" and self.kind == "row" or self.id in OUTCOMES and self.kind == "choice":
+        if (self.id == "helped" and self.kind == "row") or (self.id in OUTCOMES and self.kind == "choice"):
             raise Inconsistent("kind", f"{self.id} is kept as the other kind")
         if self.kind == "row" and (self.ends is None or self.choices):
             raise Inconsistent("ends", "a row needs words at both ends, and no choices")

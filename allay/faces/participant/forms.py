@@ -44,7 +44,9 @@ class CheckInForm(Entry):
         self.content = content
         for item in content.items:
             row = forms.IntegerField(min_value=0, max_value=10, required=False)
-            self.fields[item.id] = row if item.kind == "row" else forms.CharField(max_length=60, required=False)
+            self.fields[item.id] = (
+                row if item.kind == "row" else forms.CharField(max_length=60, required=False)
+            )
 
     def entry(self) -> dict[str, Any]:
         """The check-in as the verb takes it. "Not today" is a full answer: what was tapped before it is left out."""

@@ -2,41 +2,66 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from allay.content.schema import CheckInForm
+from allay.content.schema import CheckInForm, CheckInItem
 from allay.records.queries.progress import OwnDay, OwnInstrument, OwnScore, Point
 from allay.science import charts
 
 # Units across a picture, which is as wide as the page: the fewer, the larger its words beside the page's own.
 WIDTH = {"normal": 340.0, "large": 288.0, "largest": 243.0}
+WEEK_APART = 10  # days between two weekly notes that follow on one another
 SHOWN = timedelta(weeks=13)  # the latest weeks; older days are in the file of everything
 
 
-def own_weeks(days: Sequence[OwnDay], asked: CheckInForm, text_size: str) -> charts.Chart | None:
-    """Mood and comfort over the person's own latest weeks; None before the first check-in."""
-    if not days:
-        return None
+@dataclass(frozen=True)
+class Weeks:
+    """One picture of a person's own taps, with its heading."""
+
+    name: str
+    chart: charts.Chart
+
+
+def own_weeks(
+    entries: tuple[Sequence[OwnDay], Sequence[OwnDay]],
+    day: CheckInForm,
+    week: CheckInForm | None,
+    text_size: str,
+) -> list[Weeks]:
+    """What was tapped day by day, and week by week, over the person's latest weeks; empty before the first tap."""
+    daily, weekly = entries
+    kinds = ((_("Day by day"), daily, day, 1), (_("Week by week"), weekly, week, WEEK_APART))
+    drawn = (
+        (name, _own_weeks(days, form, together, WIDTH[text_size]))
+        for name, days, form, together in kinds
+        if days and form
+    )
+    return [Weeks(name, chart) for name, chart in drawn if chart is not None]
+
+
+def _own_weeks(days: Sequence[OwnDay], asked: CheckInForm, together: int, width: float) -> charts.Chart | None:
+    """A line for each row of the form that was ever tapped; None where none was."""
     last = days[-1].day
     shown = [day for day in days if day.day > last - SHOWN]
-    ends = {item.id: item.ends for item in asked.items if item.ends}
+    rows = [item for item in asked.rows if any(item.id in day.values for day in shown)]
+    if not rows:
+        return None
     return charts.own_weeks(
-        [
-            _line(_("Mood"), ends["mood"], {day.day: day.mood for day in shown}),
-            _line(_("Comfort"), ends["comfort"], {day.day: day.comfort for day in shown}),
-        ],
+        [_line(item, shown) for item in rows],
         first_day=shown[0].day,
         last_day=last,
         low=0,
         high=10,
-        width=WIDTH[text_size],
+        width=width,
+        together=together,
         words=charts.OwnWeeksWords(
             title=_("Your weeks"),
-            description=_("Mood and comfort day by day, as you tapped them. The same numbers stand below."),
+            description=_("%s, as you tapped it. The same numbers stand below.")
+            % ", ".join(item.name for item in rows),
             weeks=_("Weeks, from the first one shown"),
             day=_("Day"),
         ),
@@ -44,9 +69,12 @@ def own_weeks(days: Sequence[OwnDay], asked: CheckInForm, text_size: str) -> cha
     )
 
 
-def _line(name: str, ends: tuple[str, str], days: dict[date, int | None]) -> charts.OwnLine:
-    low, high = ends
-    return charts.OwnLine(name, high, low, days)
+def _line(item: CheckInItem, days: Sequence[OwnDay]) -> charts.OwnLine:
+    low, high = item.ends or ("", "")
+    values = ((day.day, day.values.get(item.id)) for day in days)
+    return charts.OwnLine(
+        item.name, high, low, {day: value if isinstance(value, int) else None for day, value in values}
+    )
 
 
 @dataclass(frozen=True)

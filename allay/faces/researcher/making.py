@@ -42,8 +42,9 @@ def _table(run: EvaluationRun, last: str) -> Iterator[str]:
 
 def _diary(run: EvaluationRun) -> Iterator[str]:
     if run.blind:
-        return tables.diary_lines(blind_table.diary_rows(run.study, run.asked_at), blind_table.DIARY_COLUMNS)
-    return tables.diary_lines(diary.rows(run.study, run.asked_at), diary.COLUMNS)
+        rows = blind_table.diary_rows(run.study, run.asked_at)
+        return tables.diary_lines(rows, blind_table.diary_columns(run.study))
+    return tables.diary_lines(diary.rows(run.study, run.asked_at), diary.columns(run.study))
 
 
 def _told(lines: Iterable[str], study: Study, progress: Progress) -> Iterator[str]:

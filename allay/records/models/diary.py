@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from allay.content.schema import OUTCOMES
+
 
 def _zero_to_ten(field: str, name: str) -> models.CheckConstraint:
     within = Q(**{f"{field}__gte": 0}) & Q(**{f"{field}__lte": 10})
@@ -41,10 +43,13 @@ class CheckIn(Entry):
 
     class Meta:
         indexes = [models.Index(fields=["enrolment", "day"], name="check_in_days")]
-        constraints = [
-            _zero_to_ten(outcome, f"{outcome}_0_10")
-            for outcome in ("mood", "outlook", "acceptance", "comfort", "connection")
-        ]
+        constraints = [_zero_to_ten(outcome, f"{outcome}_0_10") for outcome in OUTCOMES]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What was answered, by item id."""
+        given = {name: getattr(self, name) for name in (*OUTCOMES, "helped")}
+        return {name: value for name, value in given.items() if value not in (None, "")} | self.more
 
 
 class PracticeLog(Entry):

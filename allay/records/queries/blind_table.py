@@ -5,6 +5,7 @@ digest of the number, the same in every blind table of the service, and rows sta
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.crypto import salted_hmac
 
@@ -13,8 +14,6 @@ from allay.records.queries import analysis, diary
 
 COLUMNS = ("participant", "timepoint", "score", "value")
 Row = tuple[str, str, str, float | None]
-DIARY_COLUMNS = tuple(column for column in diary.COLUMNS if column != "arm")
-DiaryRow = tuple[str, date, bool, int | None, int | None]
 EPOCH = date(2000, 1, 1)
 
 
@@ -27,12 +26,19 @@ def rows(study: Study, at: datetime, reached: str = "") -> list[Row]:
     return sorted(found, key=lambda row: row[0])
 
 
-def diary_rows(study: Study, at: datetime) -> list[DiaryRow]:
+def diary_columns(study: Study) -> tuple[str, ...]:
+    return tuple(column for column in diary.columns(study) if column != "arm")
+
+
+def diary_rows(study: Study, at: datetime) -> list[tuple[object, ...]]:
     """As `diary.rows`, without arms, and with days counted from each person's first, as if that had been EPOCH.
 
     The calendar would tell who began together.
     """
-    found, first = [], dict[str, date]()
+    found: list[tuple[Any, ...]] = []
+    first: dict[str, date] = {}
+    participant: Any
+    day: Any
     for participant, day, _arm, *answered in diary.rows(study, at):
         begun = first.setdefault(participant, day)  # a person's days stand in their order
         found.append((mark(study, participant), EPOCH + (day - begun), *answered))

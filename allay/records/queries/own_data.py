@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allay.content.schema import OUTCOMES
 from allay.records.models import AuditEvent, Enrolment, Person
 
 
@@ -32,7 +33,7 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         "consents": list(enrolment.consents.values("purpose", "given", "decided_at", "text__version")),
         "check_ins": list(
             enrolment.check_ins.order_by("day", "received_at").values(
-                "id", "day", "mood", "comfort", "helped", "not_today", "device_time", "received_at"
+                *("id", "form", "day", *OUTCOMES, "helped", "more", "not_today", "device_time", "received_at")
             )
         ),
         "practices": list(

@@ -4,7 +4,7 @@ A score that is reliably worse than at the start is held back until somebody has
 with it everything else answered at that timepoint: one empty place among others would tell what it hides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,14 +49,17 @@ class OwnInstrument:
 @dataclass(frozen=True)
 class OwnDay:
     day: date
-    mood: int | None
-    comfort: int | None
+    values: Mapping[str, object]  # item id -> 0 to 10, or the id of a choice; without what was left out
 
 
-def days(enrolment: Enrolment) -> list[OwnDay]:
-    """The latest check-in of each day that has one."""
-    rows = enrolment.check_ins.filter(not_today=False).order_by("day", "received_at")
-    return list({row.day: OwnDay(row.day, row.mood, row.comfort) for row in rows}.values())
+def days(enrolment: Enrolment) -> tuple[list[OwnDay], list[OwnDay]]:
+    """The latest check-in of each day that has one, and the weekly notes in the same way: one statement."""
+    daily: dict[date, OwnDay] = {}
+    weekly: dict[date, OwnDay] = {}
+    for row in enrolment.check_ins.filter(not_today=False).order_by("day", "received_at"):
+        kind = weekly if row.form == enrolment.study.weekly_note else daily
+        kind[row.day] = OwnDay(row.day, row.values)
+    return list(daily.values()), list(weekly.values())
 
 
 def completed(enrolment: Enrolment) -> list[Response]:

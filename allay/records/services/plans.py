@@ -90,7 +90,7 @@ def _require_of_study(study: Study, plan: "Plan", text: str) -> None:
     for key, named, there in (
         ("study.arms", plan.study.arms, {arm.key for arm in study.arms.all()}),
         ("study.timepoints", plan.study.timepoints, {timepoint.key for timepoint in timepoints}),
-        ("diary.variables", plan.diary.variables if plan.diary else (), set(diary.VARIABLES)),
+        ("diary.variables", plan.diary.variables if plan.diary else (), set(diary.asked(study))),
         ("outcomes", tuple(outcome.score for outcome in plan.outcomes), scores),
     ):
         strange = next((name for name in named if name not in there), None)

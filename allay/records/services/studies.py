@@ -24,11 +24,16 @@ def create(
     name: str,
     programme: str = "compassion-12",
     arms: tuple[str, ...] = ("programme", "waiting"),
+    check_in: str | None = None,
+    weekly_note: str | None = None,
     synthetic: bool = False,
     by: Actor,
     at: datetime,
 ) -> Study:
-    """A study of one programme, with its schedule copied and its instruments registered."""
+    """A study of one programme, with its schedule copied and its instruments registered.
+
+    Without `check_in` and `weekly_note` it asks what the programme names; a blank weekly note asks none.
+    """
     require(by, Permission.MANAGE)
     content = library.load()
     if programme not in content.programmes:
@@ -37,9 +42,19 @@ def create(
         raise Invalid(_("Arms are: %s.") % ", ".join(ARMS), field="arms")
     if Study.objects.filter(name=name).exists():
         raise Invalid(_("There is a study of this name already."), field="name")
-    schedule = content.schedules[content.programmes[programme].schedule]
+    chosen = content.programmes[programme]
+    schedule = content.schedules[chosen.schedule]
+    daily = chosen.check_in if check_in is None else check_in
+    weekly = (chosen.weekly_note or "") if weekly_note is None else weekly_note
+    _require_forms(daily, weekly)
     study = Study.objects.create(
-        name=name, programme=programme, schedule=schedule.id, created_at=at, synthetic=synthetic
+        name=name,
+        programme=programme,
+        schedule=schedule.id,
+        check_in=daily,
+        weekly_note=weekly,
+        created_at=at,
+        synthetic=synthetic,
     )
     Arm.objects.bulk_create(
         Arm(study=study, key=key, name=ARMS[key][0], kind=ARMS[key][1], position=position)
@@ -63,6 +78,29 @@ def create(
     _register_consent(study, at)
     audit.record("study.created", by=by, at=at, on=study)
     return study
+
+
+@transaction.atomic
+def ask(
+    *, study: Study, check_in: str | None = None, weekly_note: str | None = None, by: Actor, at: datetime
+) -> Study:
+    """Changes what is asked about the day, about the week, or both. What was answered before stays as it is."""
+    require(by, Permission.MANAGE)
+    daily = study.check_in if check_in is None else check_in
+    weekly = study.weekly_note if weekly_note is None else weekly_note
+    _require_forms(daily, weekly)
+    if (daily, weekly) != (study.check_in, study.weekly_note):
+        study.check_in, study.weekly_note = daily, weekly
+        study.save(update_fields=["check_in", "weekly_note"])
+        audit.record("study.questions-changed", by=by, at=at, on=study, check_in=daily, weekly_note=weekly)
+    return study
+
+
+def _require_forms(daily: str, weekly: str) -> None:
+    for field, name, about in (("check_in", daily, "day"), ("weekly_note", weekly, "week")):
+        forms = {form.id for form in library.load().checkins.values() if form.about == about}
+        if name not in forms and not (field == "weekly_note" and name == ""):
+            raise Invalid(_("There is no such form. There are: %s.") % ", ".join(sorted(forms)), field=field)
 
 
 def _register_consent(study: Study, at: datetime) -> None:

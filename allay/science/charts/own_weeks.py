@@ -54,19 +54,22 @@ def own_weeks(
     low: float,
     high: float,
     words: OwnWeeksWords,
+    together: int = 1,
     width: float = 340,
     day_text: Callable[[date], str] = date.isoformat,
     number_text: Callable[[float], str] = plain_number,
 ) -> Chart:
     """Each line under its own sky, over whole weeks counted from `first_day`, up to the week of `last_day`.
 
-    `low` and `high` are the ends of the tap row. Entries outside the weeks shown are left out.
+    `low` and `high` are the ends of the tap row; entries at most `together` days apart belong to one line. Entries
+    outside the weeks shown are left out.
     """
     weeks = max(1, ceil(((last_day - first_day).days + 1) / 7))
     across = Scale(0, 7 * weeks, EDGE, width - EDGE)
     drawing, top, ground = Drawing(), 2.0, 0.0
+    room = SKY.get(len(lines), LOWER_SKY)
     for line in lines:
-        ground = _draw_sky(drawing, line, first_day, across, (low, high), top, SKY.get(len(lines), LOWER_SKY))
+        ground = _draw_sky(drawing, line, first_day, across, (low, high), top, room, together)
         top = ground + 12
     height = _draw_weeks(drawing, words.weeks, weeks, across, ground)
     table = _table(lines, first_day, weeks, words, day_text, number_text)
@@ -81,13 +84,14 @@ def _draw_sky(
     ends: tuple[float, float],
     top: float,
     room: float,
+    together: int,
 ) -> float:
     """The name, the words of the upper end, the line, the words of the lower end; gives where the ground is."""
     wide = across.end - across.start
     top += paragraph(drawing, "chart-text", (EDGE, top + 13), line.name, wide, most=2)
     top += paragraph(drawing, "chart-text-soft", (EDGE, top + 13), line.top, wide, most=2) + 10
     up = Scale(*ends, top + room, top)
-    _draw_line(drawing, _places(line, first_day, across, up), across(1) - across(0))
+    _draw_line(drawing, _places(line, first_day, across, up), across(1) - across(0), together)
     below = top + room + 10
     ground = below + 4 + paragraph(drawing, "chart-text-soft", (EDGE, below + 13), line.bottom, wide, most=2)
     drawing.line("chart-axis", (across.start, ground), (across.end, ground))
@@ -104,19 +108,19 @@ def _places(line: OwnLine, first_day: date, across: Scale, up: Scale) -> list[tu
     ]
 
 
-def _draw_line(drawing: Drawing, places: list[tuple[int, Point]], day_width: float) -> None:
-    for stretch in _stretches(places):
+def _draw_line(drawing: Drawing, places: list[tuple[int, Point]], day_width: float, together: int) -> None:
+    for stretch in _stretches(places, together):
         if len(stretch) > 1:
             drawing.path("chart-line", gentle_path(stretch))
-        for place in stretch if day_width >= DENSE else {stretch[0]: 0, stretch[-1]: 0}:
+        for place in stretch if day_width * together >= DENSE else {stretch[0]: 0, stretch[-1]: 0}:
             drawing.mark("circle", "chart-point", place, 4.5 if day_width >= 2 * DENSE else 3.2)
 
 
-def _stretches(places: list[tuple[int, Point]]) -> list[list[Point]]:
-    """Entries of days that follow on one another belong together; anything else is open sky."""
+def _stretches(places: list[tuple[int, Point]], together: int) -> list[list[Point]]:
+    """Entries that follow closely on one another belong together; anything else is open sky."""
     stretches: list[list[Point]] = []
     for number, (day, place) in enumerate(places):
-        if not number or day - places[number - 1][0] > 1:
+        if not number or day - places[number - 1][0] > together:
             stretches.append([])
         stretches[-1].append(place)
     return stretches

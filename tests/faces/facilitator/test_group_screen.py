@@ -160,7 +160,7 @@ def test_a_begun_response_says_how_far(cast, desk, at):
         at=at - timedelta(weeks=4),
     )
     page = desk(cast.fay, -timedelta(weeks=4)).get(f"/groups/{cast.group.pk}/")
-    assert "begun, 0 of 2 done" in text(page)
+    assert "begun, 0 of 4 done" in text(page)
 
 
 def test_a_waiting_group_has_no_attendance(cast, finn):

@@ -59,9 +59,10 @@ def test_rows_of_numbers_have_words_at_both_ends(ana):
     assert 'id="worst-10"' in page
 
 
-def test_every_instrument_of_the_study_uses_the_same_page(ana):
-    for instrument in ("phq-8", "pain-ratings", "global-change"):
-        page = ana.get(f"/questions/week-6/{instrument}/")
+def test_every_instrument_of_the_study_uses_the_same_page(cast, as_person):
+    ana = as_person(cast.ana, moved=timedelta(weeks=9))
+    for instrument in ("phq-8", "gad-7", "scs-sf", "pain-ratings", "global-change"):
+        page = ana.get(f"/questions/week-12/{instrument}/")
         assert "participant/questionnaire.html" in [template.name for template in page.templates]
 
 

@@ -7,16 +7,18 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from allay.content import library
 from allay.faces.researcher import shipped
 from allay.records.queries import consents
 from allay.records.services import codes, enrolments, responses
 from tests.faces.researcher.working import turn
 
-ITEMS = {
-    "phq-8": [f"phq{item}" for item in range(1, 9)],
-    "pain-ratings": ["worst", "least", "average", "now"],
-    "global-change": ["change"],
-}
+FROM_ONE = ("global-change", "scs-sf")  # their scales have no nought
+
+
+def answers_to(instrument: str, level: int) -> dict[str, int]:
+    items = library.load().instruments[instrument].items
+    return dict.fromkeys((item.id for item in items), max(level, 1) if instrument in FROM_ONE else level)
 
 
 @pytest.fixture(autouse=True)
@@ -94,9 +96,7 @@ def answer(cast):
                 enrolment=enrolment,
                 timepoint=planned,
                 instrument=instrument,
-                answers=dict.fromkeys(
-                    ITEMS[instrument], max(level, 1) if instrument == "global-change" else level
-                ),
+                answers=answers_to(instrument, level),
                 by=enrolment.person,
                 at=moment,
             )

@@ -141,12 +141,14 @@ def test_the_diary_goes_in_where_the_plan_asks_and_blinded_without_arms_and_cale
     text = TOGETHER + '[diary]\nvariables = ["mood", "comfort"]\nnot_today = "not_today"\ndraws = 100\n'
     keep(text + "days = 84\n")
     open_rows = rae.get(f"{evaluated(rae, version=1)}diary.csv").content.decode().splitlines()
-    assert open_rows[0] == "participant,day,arm,not_today,mood,comfort"
-    assert f"0001,{cast.group.weeks_count_from.date()},programme,false,5,4" in open_rows
+    outcomes = "mood,outlook,acceptance,comfort,connection"
+    weekly = "week_mood,week_outlook,week_acceptance,week_comfort,week_connection"
+    assert open_rows[0] == f"participant,day,arm,not_today,{outcomes},{weekly}"
+    assert f"0001,{cast.group.weeks_count_from.date()},programme,false,5,,,4,,,,,," in open_rows
     keep(text + "[blinding]\nuntil = 2099-01-01\n")
     blind = rae.get(f"{evaluated(rae, version=2)}diary.csv").content.decode().splitlines()
-    assert blind[0] == "participant,day,not_today,mood,comfort"
-    assert sum(row.endswith(",2000-01-02,false,6,4") for row in blind) == 1
+    assert blind[0] == f"participant,day,not_today,{outcomes},{weekly}"
+    assert sum(row.endswith(",2000-01-02,false,6,,,4,,,,,,") for row in blind) == 1
     assert "programme" not in "".join(blind) and len(blind) == len(open_rows)
 
 

@@ -96,7 +96,7 @@ def test_a_fault_is_said_with_its_line_and_nothing_is_lost(send):
         (
             "[model]",
             '[diary]\nvariables = ["pain"]\n[model]',
-            "this study has no “pain”. It has: comfort, mood",
+            "this study has no “pain”. It has: comfort, mood, week_acceptance",
         ),
     ],
 )

@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allay.content import library
 from allay.faces.participant import pictures
 from allay.faces.shared import clock, gate, support
 from allay.records.errors import Invalid
-from allay.records.queries import consents, own_data, progress
+from allay.records.queries import consents, own_data, progress, weekly_note
 from allay.records.services import audit, codes, enrolments
 
 
@@ -19,7 +18,7 @@ from allay.records.services import audit, codes, enrolments
 def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
-    Context: picture (science.charts.Chart, or None without a check-in), scores (pictures.OverTime, one for each instrument),
+    Context: pictures (pictures.Weeks; none without a check-in), scores (pictures.OverTime, one for each instrument),
     agreed (latest decision by purpose), left_at, looking_in (who is there, as a sentence), tab.
 
     A score that is reliably worse stands in `scores` only after somebody has talked with the person, and with
@@ -31,7 +30,12 @@ def me(request: HttpRequest) -> HttpResponse:
     """
     enrolment, size = request.enrolment, request.user.text_size
     context = {
-        "picture": pictures.own_weeks(progress.days(enrolment), library.load().checkins["daily"], size),
+        "pictures": pictures.own_weeks(
+            progress.days(enrolment),
+            weekly_note.asked_daily(enrolment),
+            weekly_note.asked_weekly(enrolment),
+            size,
+        ),
         "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language), size),
         "agreed": consents.standing(enrolment),
         "left_at": enrolment.withdrawn_at,
