@@ -43,7 +43,9 @@ def own_weeks(
     return [Weeks(name, chart) for name, chart in drawn if chart is not None]
 
 
-def _own_weeks(days: Sequence[OwnDay], asked: CheckInForm, together: int, width: float) -> charts.Chart | None:
+def _own_weeks(
+    days: Sequence[OwnDay], asked: CheckInForm, together: int, width: float
+) -> charts.Chart | None:
     """A line for each row of the form that was ever tapped; None where none was."""
     last = days[-1].day
     shown = [day for day in days if day.day > last - SHOWN]

@@ -190,6 +190,28 @@ class Story:
             if programme and self.random.random() < sample.diligence * 0.5:
                 self._practice(enrolment, at)
             at += timedelta(days=1)
+        self._weekly_notes(enrolment, sample, at)
+
+    def _weekly_notes(self, enrolment: Enrolment, sample: Sample, until: datetime) -> None:
+        """On the sixth day of a week, so that the week of today is still to be noted."""
+        draw = Random(f"{SEED} {enrolment.person.name}")  # noqa: S311  # its own, so that the rest stays as it was
+        at = enrolment.group.weeks_count_from + timedelta(days=5)
+        outcomes = [item.id for item in library.load().checkins["weekly"].items]
+        while at < min(until, self.now - timedelta(days=2)):
+            weeks = (at - enrolment.group.weeks_count_from) / timedelta(weeks=1)
+            ease = 1 - sample.level - sample.drift * min(1.0, weeks / 12)
+            answers = {name: min(10, max(0, round(10 * (ease + draw.gauss(0, 0.1))))) for name in outcomes}
+            if draw.random() < sample.diligence + 0.2:
+                checkins.record(
+                    id=UUID(int=draw.getrandbits(128), version=4),
+                    enrolment=enrolment,
+                    form="weekly",
+                    day=at.date(),
+                    **answers,
+                    by=enrolment.person,
+                    at=at,
+                )
+            at += timedelta(weeks=1)
 
     def _check_in(self, enrolment: Enrolment, sample: Sample, at: datetime) -> None:
         ease = 1 - self._burden(enrolment, sample, at)
