@@ -6,15 +6,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from allay.content import library
 from allay.content.schema import PracticeText
 from allay.faces.participant import checking, kept, outbox
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import Invalid
-from allay.records.queries import flares
+from allay.records.queries import flares, weekly_note
 from allay.records.queries import today as queries
-from allay.records.queries import weekly_note
 
 
 @gate.participant
@@ -37,8 +35,8 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     """Context: today (queries.today.Today), session_title, practice (content.PracticeText), lengths (its
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
     for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
-    flare (records.Flare that is on, or None), asks_whether_on.
-    weekly (content.CheckInForm while the week is asked about, or None).
+    flare (records.Flare that is on, or None), asks_whether_on;
+    weekly (content.CheckInForm while the week is asked about, or None; not in a flare).
     """
     enrolment, language = request.enrolment, request.user.language
     today = queries.today(enrolment, at := clock.now(request))
@@ -54,7 +52,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "place": zone.key.rpartition("/")[2].replace("_", " "),
         "kept_offline": kept.addresses(today),
         "questions": form.questions(),
-        "weekly": weekly_note.offered(enrolment, clock.now(request)),
+        "weekly": None if today.flare else weekly_note.offered(enrolment, at),
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
         "again": today.checked_in and not form.is_bound,
