@@ -1,6 +1,6 @@
 """Who needs to hear from a facilitator, and why.
 
-Six plain rules over what is known of a person. Every reason has one event (`since`) and goes away when the
+Seven plain rules over what is known of a person. Every reason has one event (`since`) and goes away when the
 person is reached at or after it. Nothing is weighed, added up or guessed, no text is read, and no level of risk is
 given: the list says what happened, people decide what it means.
 """
@@ -14,7 +14,7 @@ from typing import Literal
 SILENCE = timedelta(days=10)  # without any sign of life, while the programme runs
 
 ReasonKind = Literal[
-    "missed-meeting", "missed-twice", "silence", "had-to-stop", "harder-twice", "worse-score"
+    "missed-meeting", "missed-twice", "silence", "had-to-stop", "harder-twice", "worse-score", "kindness-hard"
 ]
 
 
@@ -53,6 +53,7 @@ class PersonHistory:
     last_sign: datetime | None = None  # a check-in, practice, answer or sign-in
     practices: tuple[PracticeMark, ...] = ()
     worse: tuple[WorseMark, ...] = ()
+    kindness_hard_since: datetime | None = None  # the person said that kindness to themself is hard
     contacts: tuple[datetime, ...] = ()  # when the person was reached; an attempt is not a contact
     joined_at: datetime | None = None
     ended_at: datetime | None = None  # withdrew or left: from then on nobody is asked to call
@@ -127,6 +128,13 @@ def _worse_score(history: PersonHistory, at: datetime) -> ContactReason | None:
     return ContactReason("worse-score", worse[-1].at, worse=worse) if worse else None
 
 
+def _kindness_hard(history: PersonHistory, at: datetime) -> ContactReason | None:
+    since = history.kindness_hard_since
+    if since is None or since > at or _reached(history, since):
+        return None
+    return ContactReason("kindness-hard", since)
+
+
 Rule = Callable[[PersonHistory, datetime], ContactReason | None]
 RULES: tuple[Rule, ...] = (
     _missed_meeting,
@@ -135,6 +143,7 @@ RULES: tuple[Rule, ...] = (
     _had_to_stop,
     _harder_twice,
     _worse_score,
+    _kindness_hard,
 )
 
 

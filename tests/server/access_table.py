@@ -53,6 +53,8 @@ TABLE: dict[str, dict[str, object]] = {
     # participant
     "today": TAKING_PART,
     "check-in": _post_only(TAKING_PART),
+    "suits": TAKING_PART,
+    "practice-choose": _post_only(TAKING_PART),
     "flare-begin": _post_only(TAKING_PART),
     "flare-ease": _post_only(TAKING_PART),
     "flare-still": _post_only(TAKING_PART),
@@ -84,6 +86,8 @@ TABLE: dict[str, dict[str, object]] = {
     "people-add": ANAS_GROUP,
     "person": ANAS_GROUP,
     "code": _post_only(ANAS_GROUP),
+    "group-online": _post_only(ANAS_GROUP),
+    "understanding": _post_only(ANAS_GROUP),
     # researcher
     "studies": RESEARCHERS,
     "study": ANAS_STUDY,

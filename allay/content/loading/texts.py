@@ -12,6 +12,7 @@ from allay.content.loading.shelf import Shelf
 from allay.content.schema import CheckInForm, ConsentText, HelpPage, Review, Schedule, Shape, Text
 
 LANGUAGE = "en"  # these texts exist in one language so far
+ONLY_FOR = re.compile(r"\s*\{for: ([a-z-]+)\}$")
 NUMBER = re.compile(r"\s*\{call: ([a-z-]+)\}$")
 Named = TypeVar("Named", CheckInForm, ConsentText, Schedule)
 
@@ -24,7 +25,7 @@ class Phrases(Shape):
 
 
 def passages(path: Path, found: list[Section]) -> list[dict[str, Any]]:
-    """Sections as passages; a heading may end in {call: crisis} and so name a number to show."""
+    """Sections as passages; a heading may end in {call: crisis} and so name a number to show, or in {for: over}."""
     if not found:
         raise Unreadable(ContentError(path, "passages", "has no '## ' heading"))
     return [_passage(section) for section in found]
@@ -32,8 +33,14 @@ def passages(path: Path, found: list[Section]) -> list[dict[str, Any]]:
 
 def _passage(section: Section) -> dict[str, Any]:
     number = NUMBER.search(section.heading)
-    heading = NUMBER.sub("", section.heading)
-    return {"heading": heading, "body": section.body, **({"number": number[1]} if number else {})}
+    only_for = ONLY_FOR.search(section.heading)
+    heading = ONLY_FOR.sub("", NUMBER.sub("", section.heading))
+    return {
+        "heading": heading,
+        "body": section.body,
+        **({"number": number[1]} if number else {}),
+        **({"only_for": only_for[1]} if only_for else {}),
+    }
 
 
 def help_page(shelf: Shelf, name: str) -> HelpPage:

@@ -86,7 +86,9 @@ class SessionText(Shape):
         """The passages as somebody in these circumstances reads them; the first variant that fits counts."""
         fitting = [variant for variant in self.variants if set(variant.when) & set(circumstances)]
         instead = {variant.instead_of: variant for variant in reversed(fitting) if variant.instead_of}
-        kept = [_as_passage(instead[p.heading]) if p.heading in instead else p for p in self.passages]
+        doing = {"over", "under"} & set(circumstances)
+        fitting_passages = [p for p in self.passages if not doing or p.only_for in (None, *doing)]
+        kept = [_as_passage(instead[p.heading]) if p.heading in instead else p for p in fitting_passages]
         return (*kept, *(_as_passage(variant) for variant in fitting if not variant.instead_of))
 
 

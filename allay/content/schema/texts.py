@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from allay.content.schema.shape import Identifier, Inconsistent, Review, Shape, Text
 
 # Whose telephone number stands under a passage. The numbers are settings of the service, never content.
+# What somebody tends to do with things to do, as they say in session 5.
+Doing = Literal["over", "under"]
 NumberKind = Literal["emergency", "helpline", "advice"]
 
 
@@ -17,6 +19,7 @@ class Passage(Shape):
     heading: Text
     body: Text
     number: NumberKind | None = None  # the number to be shown with it
+    only_for: Doing | None = None  # left out for those who said the other thing alone
 
 
 OUTCOMES = ("mood", "outlook", "acceptance", "comfort", "connection")  # what a record has columns for

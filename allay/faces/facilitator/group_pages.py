@@ -95,6 +95,16 @@ def answer_times(request: HttpRequest, group: Group) -> HttpResponse:
 
 @gate.group
 @require_POST
+def online(request: HttpRequest, group: Group) -> HttpResponse:
+    """Keeps whether the group meets online."""
+    chosen = request.POST.get("online") == "yes"
+    verbs.set_online(group=group, online=chosen, by=request.user, at=clock.now(request))
+    messages.success(request, _("Saved. Sessions speak of meeting online.") if chosen else _("Saved."))
+    return redirect("group", group.pk)
+
+
+@gate.group
+@require_POST
 def contact(request: HttpRequest, group: Group) -> HttpResponse:
     """Notes a contact with the reasons that stand now. Sends: id (made with the form), enrolment, mode."""
     at = clock.now(request)

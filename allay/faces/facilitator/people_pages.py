@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from allay.records.errors import Invalid
 from allay.records.models import Enrolment, Group
 from allay.records.queries import caseload as queries
 from allay.records.queries import member
-from allay.records.services import audit, codes, enrolments
+from allay.records.services import audit, circumstances, codes, enrolments
 
 DOUBLE_TAP = timedelta(seconds=10)  # a second code this soon takes the place of one nobody has seen
 
@@ -53,6 +54,21 @@ def add(request: HttpRequest, group: Group) -> HttpResponse:
         "area": "groups",
     }
     return render(request, "facilitator/add.html", context, status=422 if problem else 200)
+
+
+@gate.group
+@require_POST
+def understanding(request: HttpRequest, group: Group, enrolment: UUID) -> HttpResponse:
+    """Keeps what is understood of somebody's pain: it chooses words of sessions, and they never read it as a label."""
+    row = queries.taking_part(group, enrolment)
+    circumstances.understand(
+        enrolment=row,
+        pain_understanding=request.POST.get("pain_understanding", ""),
+        by=request.user,
+        at=clock.now(request),
+    )
+    messages.success(request, _("Saved. Sessions are worded for it from now on."))
+    return redirect("person", group.pk, row.pk)
 
 
 @gate.group

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from allay.faces.facilitator import reasons, words
 from allay.faces.facilitator.screen import Row, contact_words, marks, row, session_title
 from allay.records.models import Enrolment, Person
+from allay.records.queries.circumstances import said_of
 from allay.records.queries.member import MemberPage
 
 
@@ -27,6 +28,8 @@ class PersonScreen:
     check_ins: int
     practices: int
     code_until: str  # of a code that waits to be used
+    understanding: str  # of the pain: a value of Circumstances.PainUnderstanding
+    understandings: tuple[tuple[str, str], ...]  # all values, in words
     flare: str  # since when one is on, where the person wished it to be known
     id: UUID = field(default_factory=uuid4)  # of the contact to come
 
@@ -50,8 +53,19 @@ def person_screen(page: MemberPage, at: datetime, viewer: Person) -> PersonScree
         contacts=tuple(contact_words(contact, at, zone, viewer) for contact in page.contacts),
         check_ins=page.check_ins,
         practices=page.practices,
+        understanding=said.pain_understanding if (said := said_of(enrolment)) else "unknown",
+        understandings=_understandings(),
         flare=words.ago(member.flare.declared_at, at, zone) if member and member.flare else "",
         code_until=words.until(page.code.expires_at, at, zone) if page.code else "",
+    )
+
+
+def _understandings() -> tuple[tuple[str, str], ...]:
+    return (
+        ("unknown", _("Not known yet")),
+        ("primary", _("Primary: it was looked into, and no other illness accounts for it")),
+        ("secondary", _("Secondary: an illness or injury stands behind it")),
+        ("mixed", _("Both together")),
     )
 
 

@@ -52,6 +52,7 @@ def _named() -> dict[str, str]:
         "had-to-stop": _("Had to stop a practice"),
         "harder-twice": _("Practices felt harder twice running"),
         "worse-score": _("Has got harder since the start"),
+        "kindness-hard": _("Finds being kind to themself hard, and knows that you read this"),
     }
 
 
@@ -97,4 +98,6 @@ def _act(reason: ContactReason, at: datetime, zone: str) -> str:
             return _("Ask how it was; offer another practice, or a shorter one.")
         case "worse-score":
             return _("Talk first: they see it in their own picture once you have been in touch.")
+        case "kindness-hard":
+            return _("Call; begin with kindness to others and from others. No need to talk about why.")
     return ""

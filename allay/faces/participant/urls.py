@@ -10,6 +10,7 @@ from allay.faces.participant.views import (
     practices,
     questions,
     sessions,
+    suits,
     today,
     weekly,
 )
@@ -35,6 +36,8 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/look/", look.look, name="me-look"),
     path("me/settings/", look.settings, name="me-settings"),
+    path("me/suits/", suits.suits, name="suits"),
+    path("practices/<slug:practice>/choose/", suits.choose, name="practice-choose"),
     path("me/way-back/", me.way_back, name="me-way-back"),
     path("me/export/", me.export, name="me-export"),
     path("me/withdraw/", me.withdraw, name="me-withdraw"),

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 
 def now(request: HttpRequest) -> datetime:
-    """The time now; in a demo moved by the days chosen on the demo page."""
+    """The time now, the same for the whole of a request; in a demo moved by the days chosen on the demo page."""
+    if not hasattr(request, "_now"):
+        request._now = timezone.now()
     days = request.session.get("demo_days", 0) if settings.DEMO else 0
-    return timezone.now() + timedelta(days=days)
+    return request._now + timedelta(days=days)
 
 
 def machine() -> datetime:

@@ -32,6 +32,7 @@ class Circumstances(models.Model):
         default=False
     )  # "some things are too close for me": the person's own tick
     kindness_hard = models.BooleanField(default=False)  # kindness to oneself stings: begin with others
+    kindness_hard_since = models.DateTimeField(null=True, blank=True)  # when that was ticked: a call may help
     doing = models.CharField(max_length=8, choices=Doing.choices, blank=True)
     pain_word = models.CharField(max_length=40, blank=True)  # the person's own word for pain
     skipped_areas = models.JSONField(default=list)  # places of the body to leave out, set once

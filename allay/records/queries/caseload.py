@@ -105,7 +105,7 @@ def enrolment(group: Group, enrolment_id: object) -> Enrolment:
     """One person of the group. Raises NotYours for anybody else."""
     found = (
         Enrolment.objects.filter(group=group, pk=enrolment_id)
-        .select_related("person", "group", "arm")
+        .select_related("person", "group", "arm", "circumstances")
         .first()
     )
     if found is None:
@@ -188,7 +188,7 @@ def _to_mark(group: Group, meetings: list[Meeting], at: datetime) -> Meeting | N
 def _rows(groups: list[Group]) -> list[Enrolment]:
     return list(
         Enrolment.objects.filter(group__in=groups)
-        .select_related("person", "arm")
+        .select_related("person", "arm", "circumstances")
         .annotate(last_check_in=Max("check_ins__received_at"))
         .prefetch_related(
             "consents",

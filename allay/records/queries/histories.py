@@ -6,6 +6,7 @@ from datetime import datetime
 
 from allay.records.models import Arm, Contact, Enrolment, Meeting, Response
 from allay.records.queries import editions, progress
+from allay.records.queries.circumstances import said_of
 from allay.science import safety
 
 
@@ -35,6 +36,7 @@ def history(
             for log in enrolment.practices_in_order
         ),
         worse=tuple(_worse(enrolment)),
+        kindness_hard_since=said.kindness_hard_since if (said := said_of(enrolment)) else None,
         contacts=tuple(contact.at for contact in contacts if contact.mode != Contact.Mode.NOT_REACHED),
         joined_at=enrolment.joined_at,
         ended_at=enrolment.withdrawn_at,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allay.content.schema import OUTCOMES
-from allay.records.models import AuditEvent, Enrolment, Person
+from allay.records.models import AuditEvent, Circumstances, Enrolment, Person
 
 
 def own_data(person: Person, at: datetime) -> dict[str, Any]:
@@ -46,6 +46,9 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
                 "id", "declared_at", "still_at", "ended_at", "tell_facilitator", "received_at"
             )
         ),
+        "what_suits_you": _suiting(enrolment),
+        "practices_marked": list(enrolment.own_practices.values("practice", "mark", "marked_at")),
+        "rules_shown": list(enrolment.rules_shown.order_by("at").values("day", "rule", "place", "at")),
         "questionnaires": [_response(response) for response in _responses(enrolment)],
         "meetings": list(
             enrolment.attendance.order_by("meeting__week").values(
@@ -54,6 +57,10 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         ),
         "contacts": list(enrolment.contacts.values("at", "mode", "by__name")),
     }
+
+
+def _suiting(enrolment: Enrolment) -> dict[str, Any] | None:
+    return Circumstances.objects.filter(enrolment=enrolment).values().first()
 
 
 def _responses(enrolment: Enrolment) -> Any:

@@ -8,7 +8,9 @@ from allay.content import library
 from allay.content.schema import Practice, Session
 from allay.records.errors import NotYours
 from allay.records.models import Enrolment
-from allay.records.queries.today import open_sessions, wording
+from allay.records.queries import rules
+from allay.records.queries.today import in_programme, open_sessions, wording
+from allay.science import rules as science
 
 FOR_A_FLARE = "p15-first-five-minutes"  # open to everybody from the first day
 STEPS = ("mindfulness", "self-kindness", "common-humanity", "support", "body-and-pacing")
@@ -33,12 +35,39 @@ def available(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
     """The written practices of the sessions that have come, with their alternatives.
 
     The practices of the first session and the one for a flare are open from the start, also to a waiting
-    group. Practices that may stir strong feelings so come only with the session that prepares for them.
+    group, and so is, in the programme, what a rule puts first. Practices that may stir strong feelings so come only with the session that prepares for them.
     """
     content = library.load()
     first = content.programmes[enrolment.study.programme].sessions[:1]
-    named = {FOR_A_FLARE, *_named(first), *_named(open_sessions(enrolment, at))}
+    opened = () if not in_programme(enrolment) else science.opened(rules.effects(enrolment, at))
+    named = {FOR_A_FLARE, *_named(first), *_named(open_sessions(enrolment, at)), *opened}
     return tuple(practice for practice in content.practices.values() if practice.id in named)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The practices as the rules arrange them for somebody, and those that are set aside until chosen."""
+
+    practices: tuple[Practice, ...]
+    set_aside: tuple[Practice, ...]
+    effects: tuple[science.Effect, ...]  # of the rules on this list
+
+
+def offered(enrolment: Enrolment, at: datetime) -> Offered:
+    """What is open now, arranged."""
+    everything = available(enrolment, at)
+    here = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "practices")
+    hidden = science.hidden(here)
+    return Offered(
+        practices=science.arranged(everything, here),
+        set_aside=tuple(practice for practice in everything if practice.id in hidden),
+        effects=_touching(here, {practice.id for practice in everything}),
+    )
+
+
+def _touching(effects: Iterable[science.Effect], there: set[str]) -> tuple[science.Effect, ...]:
+    """Those that change something among what is there."""
+    return tuple(effect for effect in effects if there & set(effect.practices))
 
 
 def _named(sessions: Iterable[Session]) -> set[str]:

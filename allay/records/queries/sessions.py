@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from allay.content import library
-from allay.content.schema import Session, SessionText
+from allay.content.schema import Passage, Session, SessionText
 from allay.records.errors import NotYours
 from allay.records.models import Enrolment
+from allay.records.queries import rules
 from allay.records.queries.today import in_programme, week_of, wording
+from allay.science import rules as science
 from allay.science import schedule
 
 
@@ -39,6 +41,8 @@ class PracticeCard:
 class OwnSession:
     session: Session
     text: SessionText
+    passages: tuple[Passage, ...]  # as this person reads them
+    effects: tuple[science.Effect, ...]  # of the rules, on this page
     open: bool
     opens_on: date | None  # the first day of its week in the group's zone; None for a waiting group
     written: bool  # False while only aims, ideas and home practice stand
@@ -71,13 +75,17 @@ def own_session(enrolment: Enrolment, week: int, at: datetime) -> OwnSession:
     if session is None:
         raise NotYours
     text = wording(session.text, enrolment.person.language)
+    here = rules.situation(enrolment, at)
+    practices, changed = science.week_practices(session.practices, science.applied(here))
     return OwnSession(
         session=session,
         text=text,
+        passages=text.passages_for(here.circumstances),
+        effects=(*science.of_session(text, week, here), *changed),
         open=in_programme(enrolment) and week <= week_of(enrolment, at),
         opens_on=_opens_on(enrolment, week),
         written=bool(text.passages),
-        practices=tuple(_card(practice, enrolment.person.language) for practice in session.practices),
+        practices=tuple(_card(practice, enrolment.person.language) for practice in practices),
     )
 
 

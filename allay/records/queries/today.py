@@ -1,15 +1,17 @@
 """What the Today page needs, in a fixed number of statements however long somebody has been here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from allay.content import library
 from allay.content.schema import CheckInForm, Practice, Session
 from allay.records.models import Arm, Enrolment, Flare, Meeting, Timepoint
-from allay.records.queries import due, flares, weekly_note
+from allay.records.queries import due, rules, weekly_note
+from allay.records.queries.days import local_day as local_day
+from allay.records.queries.days import zone_of as zone_of
+from allay.science import rules as science
 from allay.science import schedule
 
 Words = TypeVar("Words")
@@ -41,6 +43,7 @@ class Today:
     in_programme: bool  # False for a waiting group
     weeks: int  # of the programme
     flare: Flare | None  # that is on now
+    effects: tuple[science.Effect, ...]  # of the rules, on this page
 
     @property
     def stage(self) -> str:
@@ -50,15 +53,6 @@ class Today:
         if self.week < 1:
             return "before"
         return "running" if self.week <= self.weeks else "after"
-
-
-def zone_of(enrolment: Enrolment) -> ZoneInfo:
-    return ZoneInfo(enrolment.group.zone if enrolment.group else "UTC")
-
-
-def local_day(enrolment: Enrolment, at: datetime) -> date:
-    """The calendar day in the group's zone."""
-    return at.astimezone(zone_of(enrolment)).date()
 
 
 def week_of(enrolment: Enrolment, at: datetime) -> int:
@@ -111,12 +105,26 @@ def wording(by_language: Mapping[str, Words], language: str) -> Words:
     return by_language.get(language) or by_language["en"]
 
 
+PICKING = ("first", "last", "instead", "hidden")  # what a rule does to the choice of the practice
+
+
+def _practice(
+    session: Session | None, effects: Iterable[science.Effect]
+) -> tuple[str, science.Effect | None]:
+    """The practice of the page, and the effect that chose it: of what is written, else Arriving."""
+    written = library.load().practices
+    week = (*session.practices, *session.alternatives) if session else (science.ARRIVING,)
+    found, effect = science.main_practice([name for name in week if name in written] or week, effects)
+    return (found, effect) if found in written else (science.ARRIVING, None)
+
+
 def today(enrolment: Enrolment, at: datetime) -> Today:
     """Everything on the Today page."""
     sessions = open_sessions(enrolment, at)
     session = sessions[-1] if sessions else None
     content = library.load()
-    main = session.practices[0] if session else "p01-arriving"
+    effects = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "today")
+    main, chosen_by = _practice(session, effects)
     meeting = (
         Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at).order_by("starts_at").first()
         if in_programme(enrolment)
@@ -128,12 +136,13 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         day=day,
         week=week_of(enrolment, at),
         session=session,
-        practice=content.practices.get(main) or content.practices["p01-arriving"],
+        practice=content.practices[main],
         next_meeting=meeting,
         questions=questions(enrolment, at),
         check_in=weekly_note.asked_daily(enrolment),
-        checked_in=enrolment.check_ins.filter(day=day).exclude(form=enrolment.study.weekly_note).exists(),
+        checked_in=rules.standing(enrolment, at).checked_in,
         in_programme=in_programme(enrolment),
         weeks=content.programmes[enrolment.study.programme].weeks,
-        flare=flares.current(enrolment),
+        flare=rules.standing(enrolment, at).flare,
+        effects=tuple(effect for effect in effects if effect == chosen_by or effect.does not in PICKING),
     )

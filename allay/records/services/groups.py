@@ -88,6 +88,17 @@ def set_answer_times(*, group: Group, words: str, by: Actor, at: datetime) -> Gr
 
 
 @transaction.atomic
+def set_online(*, group: Group, online: bool, by: Actor, at: datetime) -> Group:
+    """Whether a group meets by video: sessions then have a part about that."""
+    require(by, Permission.RUN_GROUP, group)
+    if group.online != online:
+        group.online = online
+        group.save(update_fields=["online"])
+        audit.record("group.online.set", by=by, at=at, on=group, online=online)
+    return group
+
+
+@transaction.atomic
 def assign(*, person: Person, group: Group, by: Actor, at: datetime) -> Role:
     """Lets a facilitator run a group."""
     require(by, Permission.MANAGE)

@@ -40,7 +40,7 @@ def test_home_practice_stands_in_its_three_sizes(ana):
 
 def test_a_session_without_its_full_text_says_so_and_shows_its_ideas(cast, at):
     own = queries.own_session(cast.ana_enrolment, 2, at)
-    bare = replace(own, text=own.text.model_copy(update={"passages": ()}), written=False)
+    bare = replace(own, passages=(), written=False)
     page = render_to_string("participant/session.html", {"own": bare, "tab": "sessions"})
     assert "The full text of this session is still being written." in page
     assert "The ideas" in page

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from allay.records.services import checkins, practicelogs
+from allay.records.services import checkins, circumstances, flares, ownpractices, practicelogs
 
 
 def text(response) -> str:
@@ -105,6 +105,22 @@ def test_it_needs_at_most_twelve_statements_however_long_somebody_is_here(
     fill(cast.ana_enrolment, at, days)
     with django_assert_max_num_queries(12):
         ana.get("/today/")
+
+
+def test_it_needs_no_more_with_every_rule_in_a_flare_and_with_questions_open(
+    cast, as_person, at, django_assert_max_num_queries
+):
+    enrolment, by = cast.ana_enrolment, cast.ana
+    fill(enrolment, at, 84)
+    said = dict.fromkeys(circumstances.TICKS, True) | {"doing": "both"}
+    circumstances.say(enrolment=enrolment, said=said, by=by, at=at)
+    ownpractices.choose(enrolment=enrolment, practice="p09-kind-place", by=by, at=at)
+    flares.declare(id=uuid4(), enrolment=enrolment, by=by, at=at)
+    browser = as_person(cast.ana, moved=timedelta(weeks=2))
+    with django_assert_max_num_queries(12):
+        page = text(browser.get("/today/"))
+    assert "/questions/week-6/phq-8/" in page
+    assert "Is it still a flare?" in page
 
 
 def test_the_number_of_statements_does_not_grow_with_the_diary(cast, ana, at):

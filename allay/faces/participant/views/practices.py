@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from allay.faces.participant import why
 from allay.faces.participant.forms import PracticeForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid, NotYours
 from allay.records.models import PracticeLog
 from allay.records.queries import practices as queries
-from allay.records.queries.today import local_day, wording
+from allay.records.queries import rules
+from allay.records.queries.days import local_day
+from allay.records.queries.today import wording
 from allay.records.services import practicelogs
+from allay.science import rules as science
 
 TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
 
@@ -23,9 +27,17 @@ TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
 @gate.participant
 @require_safe
 def practices(request: HttpRequest) -> HttpResponse:
-    """Context: steps (queries.practices.StepShelf: the practices open now under each of the steps), tab."""
-    shelves = queries.by_step(queries.available(request.enrolment, clock.now(request)), request.user.language)
-    return render(request, "participant/practices.html", {"steps": shelves, "tab": "practices"})
+    """Context: steps (queries.practices.StepShelf: the practices open now under each of the steps), set_aside
+    (id and name of those a rule hides until they are chosen), why, tab."""
+    offered = queries.offered(request.enrolment, clock.now(request))
+    language = request.user.language
+    context = {
+        "steps": queries.by_step(offered.practices, language),
+        "set_aside": [(other.id, wording(other.text, language).name) for other in offered.set_aside],
+        "why": why.why(request, offered.effects),
+        "tab": "practices",
+    }
+    return render(request, "participant/practices.html", context)
 
 
 @gate.participant
@@ -33,14 +45,22 @@ def practices(request: HttpRequest) -> HttpResponse:
 def practice(request: HttpRequest, practice: str) -> HttpResponse:
     """One practice before it starts; with ?after=harder (and so on) the page that follows it.
 
-    Context: practice (content.Practice), text (content.PracticeText), lengths (minutes), tab.
+    Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
+    (minutes), why, tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
     if (after := request.GET.get("after")) in PracticeLog.After.values:
         return _after(request, found, after)
     text = wording(found.text, request.user.language)
-    lengths = sorted(int(minutes) for minutes in text.forms)
-    context = {"practice": found, "text": text, "lengths": lengths, "tab": "practices"}
+    here = rules.situation(request.enrolment, clock.now(request))
+    context = {
+        "practice": found,
+        "text": text,
+        "notes": [variant.note for variant in text.variants if here.circumstances & set(variant.when)],
+        "lengths": sorted(int(minutes) for minutes in text.forms),
+        "why": why.why(request, science.of_practice(practice, text.variants, here)),
+        "tab": "practices",
+    }
     return render(request, "participant/practice.html", context)
 
 
@@ -102,5 +122,5 @@ def log(request: HttpRequest, practice: str) -> HttpResponse:
 
 def _others(request: HttpRequest, found: queries.Practice) -> list[tuple[str, str]]:
     """Id and name of what may be done instead."""
-    offered = queries.instead_of(found, queries.available(request.enrolment, clock.now(request)))
+    offered = queries.instead_of(found, queries.offered(request.enrolment, clock.now(request)).practices)
     return [(other.id, wording(other.text, request.user.language).name) for other in offered]

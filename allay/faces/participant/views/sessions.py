@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from allay.faces.participant import why
 from allay.faces.shared import clock, gate
 from allay.records.queries import sessions as queries
 
@@ -19,8 +20,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @gate.participant
 @require_safe
 def session(request: HttpRequest, week: int) -> HttpResponse:
-    """Context: own (queries.sessions.OwnSession), tab. A session still to come has a kind page of its own (404)."""
+    """Context: own (queries.sessions.OwnSession), why, tab. A session still to come has a kind page of its own (404)."""
     own = queries.own_session(request.enrolment, week, clock.now(request))
     template = "participant/session.html" if own.open else "participant/session_later.html"
-    context = {"own": own, "tab": "sessions"}
+    context = {"own": own, "why": why.why(request, own.effects if own.open else ()), "tab": "sessions"}
     return render(request, template, context, status=200 if own.open else 404)

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from allay.content.schema import PracticeText
-from allay.faces.participant import checking, kept, outbox
+from allay.faces.participant import checking, kept, outbox, why
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import Invalid
 from allay.records.queries import flares, weekly_note
 from allay.records.queries import today as queries
+from allay.science import rules
 
 
 @gate.participant
@@ -35,7 +36,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     """Context: today (queries.today.Today), session_title, practice (content.PracticeText), lengths (its
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
     for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
-    flare (records.Flare that is on, or None), asks_whether_on;
+    flare (records.Flare that is on, or None), asks_whether_on; why, back (after two weeks away);
     weekly (content.CheckInForm while the week is asked about, or None; not in a flare).
     """
     enrolment, language = request.enrolment, request.user.language
@@ -56,6 +57,8 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
         "again": today.checked_in and not form.is_bound,
+        "why": why.why(request, today.effects),
+        "back": any(effect.does == "one-message" for effect in today.effects),
         "flare": today.flare,
         "asks_whether_on": flares.asks_whether_on(today.flare, at),
         "tab": "today",
@@ -64,9 +67,9 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
 
 
 def _lengths(practice: PracticeText, today: queries.Today) -> list[int]:
-    """The shortest alone while a flare is on."""
+    """The shortest alone where a rule says so."""
     lengths = sorted(int(minutes) for minutes in practice.forms)
-    return lengths[:1] if today.flare else lengths
+    return lengths[:1] if rules.only_shortest(today.effects) else lengths
 
 
 @gate.own

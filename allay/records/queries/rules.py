@@ -1,0 +1,139 @@
+"""What the rules need to know of a person, read in one statement once a request, and what they then do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Aggregate, CharField, Exists, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+
+from allay.records.models import (
+    CheckIn,
+    Enrolment,
+    Flare,
+    OwnPractice,
+    PracticeLog,
+    ReminderSent,
+    Response,
+    RuleShown,
+)
+from allay.records.queries import flares
+from allay.records.queries.circumstances import circumstances_of
+from allay.records.queries.days import local_day
+from allay.science import rules
+
+SIGNS: tuple[tuple[type[Model], str], ...] = (  # of somebody having been here
+    (CheckIn, "received_at"),
+    (PracticeLog, "received_at"),
+    (Response, "started_at"),
+    (Response, "completed_at"),
+    (Flare, "received_at"),
+    (RuleShown, "at"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands today, as far as pages ask on every visit."""
+
+    situation: rules.Situation
+    flare: Flare | None  # that is on now
+    checked_in: bool  # there is a daily check-in of this day
+    noted: frozenset[tuple[str, str]]  # rule and place that were noted as shown today
+
+
+def standing(enrolment: Enrolment, at: datetime) -> Standing:
+    """One statement the first time a request asks."""
+    known: dict[datetime, Standing] = enrolment.__dict__.setdefault("_standing", {})
+    if at not in known:
+        known[at] = _read(enrolment, at)
+    return known[at]
+
+
+def situation(enrolment: Enrolment, at: datetime) -> rules.Situation:
+    """What holds for this person now."""
+    return standing(enrolment, at).situation
+
+
+def effects(enrolment: Enrolment, at: datetime) -> tuple[rules.Effect, ...]:
+    """Everything that the rules do for this person now."""
+    return rules.applied(situation(enrolment, at))
+
+
+def reminders(enrolment: Enrolment, at: datetime) -> rules.Reminders:
+    """What may be sent to this person now: "as chosen", "one plain message" or "none"."""
+    here = situation(enrolment, at)
+    if here.away < rules.QUIET:
+        return rules.reminders(here, told=False)
+    since = at - here.away + rules.QUIET
+    told = ReminderSent.objects.filter(enrolment=enrolment, at__gte=since, at__lt=at).exists()
+    return rules.reminders(here, told=told)
+
+
+def _read(enrolment: Enrolment, at: datetime) -> Standing:
+    row = _row(enrolment, at)
+    flare = _flare(enrolment, row)
+    pairs = (tuple(pair.split(" ", 1)) for pair in (row["noted"] or "").split(",") if pair)
+    return Standing(
+        situation=rules.Situation(
+            circumstances=circumstances_of(enrolment),
+            had_to_stop=row["had_to_stop"],
+            chosen=frozenset((row["chosen"] or "").split(",")) - {""},
+            flare=flare is not None,
+            flare_asks=flares.asks_whether_on(flare, at),
+            away=_away(enrolment, row, at),
+            voice_first=enrolment.person.audio_first,
+        ),
+        flare=flare,
+        checked_in=row["checked_in"],
+        noted=frozenset(pairs),  # type: ignore[arg-type]
+    )
+
+
+class Joined(Aggregate):
+    """Words of many rows in one, with commas between; none of ours holds a comma."""
+
+    function = "GROUP_CONCAT"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **more)
+
+
+def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
+    mine, day = {"enrolment": OuterRef("pk")}, local_day(enrolment, at)
+    flare = Flare.objects.filter(**mine, ended_at=None)
+    daily = CheckIn.objects.filter(**mine, day=day).exclude(form=enrolment.study.weekly_note)
+    chosen = OwnPractice.objects.filter(**mine).exclude(mark=OwnPractice.Mark.NOT_FOR_ME)
+    return Enrolment.objects.values(
+        had_to_stop=Exists(PracticeLog.objects.filter(**mine, after=PracticeLog.After.HAD_TO_STOP)),
+        checked_in=Exists(daily),
+        chosen=_all(chosen, "practice"),
+        noted=_all(RuleShown.objects.filter(**mine, day=day), Concat("rule", Value(" "), "place")),
+        **{f"flare_{name}": Subquery(flare.values(name)[:1]) for name in FLARE},
+        **{f"sign_{number}": _last(*sign, mine) for number, sign in enumerate(SIGNS)},
+    ).get(pk=enrolment.pk)
+
+
+FLARE = ("id", "declared_at", "still_at", "tell_facilitator", "received_at")
+
+
+def _all(rows: QuerySet[Any], words: object) -> Subquery:
+    return Subquery(rows.order_by().values("enrolment").annotate(joined=Joined(words)).values("joined"))
+
+
+def _last(model: type[Model], field: str, mine: dict[str, OuterRef]) -> Subquery:
+    said = model._default_manager.filter(**mine, **{f"{field}__isnull": False})
+    return Subquery(said.order_by(f"-{field}").values(field)[:1])
+
+
+def _flare(enrolment: Enrolment, row: dict[str, Any]) -> Flare | None:
+    if row["flare_id"] is None:
+        return None
+    return Flare(enrolment=enrolment, **{name: row[f"flare_{name}"] for name in FLARE})
+
+
+def _away(enrolment: Enrolment, row: dict[str, Any], at: datetime) -> timedelta:
+    signs = [enrolment.joined_at, *(row[f"sign_{number}"] for number in range(len(SIGNS)))]
+    times = [sign for sign in signs if sign is not None]
+    return max(timedelta(), at - max(times)) if times else timedelta()
