@@ -6,14 +6,16 @@ two times of one zone are compared by Python as wall-clock readings, which is wr
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from allay.content.schema import Schedule, ScheduledTimepoint
+from allay.science.clocks import first_midnight, instant, last_midnight, local_day, place
+
+__all__ = ["Window", "due_windows", "local_day", "state", "week_of"]
 
 WindowState = Literal["not-yet", "open", "closed"]
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,17 @@ def due_windows(schedule: Schedule, first_meeting: datetime, zone: str) -> tuple
 
     Raises ValueError for a time without a zone, an unknown zone and dates outside the calendar.
     """
-    place = _zone(zone)
+    where = place(zone)
     day_zero = local_day(first_meeting, zone)
     try:
-        return tuple(_window(timepoint, day_zero, place) for timepoint in schedule.timepoints)
+        return tuple(_window(timepoint, day_zero, where) for timepoint in schedule.timepoints)
     except OverflowError:
         raise ValueError(f"a group cannot first meet on {day_zero}: outside the calendar") from None
 
 
 def state(window: Window, at: datetime) -> WindowState:
     """Whether answers are taken at this moment. Raises ValueError for a time without a zone."""
-    moment = _instant(at)
+    moment = instant(at)
     if moment < window.opens_at:
         return "not-yet"
     return "open" if moment < window.closes_at else "closed"
@@ -56,20 +58,7 @@ def week_of(first_meeting: datetime, at: datetime, zone: str) -> int:
     return (local_day(at, zone) - local_day(first_meeting, zone)).days // 7 + 1
 
 
-def local_day(at: datetime, zone: str) -> date:
-    """The calendar day of a moment in a zone."""
-    try:
-        return _instant(at).astimezone(_zone(zone)).date()
-    except OverflowError:
-        raise ValueError(f"{at.isoformat()} lies outside the calendar") from None
-
-
-def day_begins(day: date, zone: str) -> datetime:
-    """The first moment of a calendar day in a zone, in UTC; of a day that was left out, when the next one begins."""
-    return _first_midnight(day, _zone(zone))
-
-
-def _window(timepoint: ScheduledTimepoint, day_zero: date, place: ZoneInfo) -> Window:
+def _window(timepoint: ScheduledTimepoint, day_zero: date, where: ZoneInfo) -> Window:
     opens_on, due_on, closes_on = (
         day_zero + timedelta(days=days) for days in (timepoint.opens, timepoint.due, timepoint.closes)
     )
@@ -77,57 +66,9 @@ def _window(timepoint: ScheduledTimepoint, day_zero: date, place: ZoneInfo) -> W
         timepoint=timepoint.id,
         title=timepoint.title,
         instruments=timepoint.instruments,
-        opens_at=_first_midnight(opens_on, place),
+        opens_at=first_midnight(opens_on, where),
         due_on=due_on,
-        closes_at=_last_midnight(closes_on + timedelta(days=1), place),
+        closes_at=last_midnight(closes_on + timedelta(days=1), where),
         opens_on=opens_on,
         closes_on=closes_on,
     )
-
-
-def _first_midnight(day: date, place: ZoneInfo) -> datetime:
-    """When the day begins: its first midnight, or the end of the gap in which midnight was left out."""
-    midnight = datetime.combine(day, time.min, place)
-    moment = midnight.astimezone(UTC)
-    if _wall_clock(moment, place) == midnight.replace(tzinfo=None):
-        return moment
-    return _end_of_gap(midnight, place)
-
-
-def _last_midnight(day: date, place: ZoneInfo) -> datetime:
-    """When the day before has ended for good: the second midnight where clocks went back across it.
-
-    Not where they went back to midnight itself, as in Havana: there the day before was over already.
-    """
-    again = datetime.combine(day, time.min, place).replace(fold=1).astimezone(UTC)
-    crossed = _wall_clock(again - SECOND, place).date() < day
-    return max(again, _first_midnight(day, place)) if crossed else _first_midnight(day, place)
-
-
-def _end_of_gap(missing: datetime, place: ZoneInfo) -> datetime:
-    """The first moment after a wall-clock time that never was, found by halving."""
-    before, after = missing.replace(fold=1).astimezone(UTC), missing.astimezone(UTC)
-    while after - before > SECOND:
-        middle = before + (after - before) // (2 * SECOND) * SECOND
-        if _wall_clock(middle, place) < missing.replace(tzinfo=None):
-            before = middle
-        else:
-            after = middle
-    return after
-
-
-def _wall_clock(moment: datetime, place: ZoneInfo) -> datetime:
-    return moment.astimezone(place).replace(tzinfo=None, fold=0)
-
-
-def _instant(at: datetime) -> datetime:
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError(f"{at.isoformat()} has no time zone")
-    return at.astimezone(UTC)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"unknown time zone: {name[:60]!r}") from None

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from allay.records.errors import NotConsented, NotYours, Refused
+from allay.records.services import reminders
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -116,6 +117,7 @@ def _keep_time(request: HttpRequest, now: datetime) -> None:
             request.session["seen_at"] = now.isoformat()
     elif request.session.get("renewed_on") != now.date().isoformat():
         request.session["renewed_on"] = now.date().isoformat()
+        reminders.returned(person=request.user, by=request.user, at=now)
 
 
 def _time(request: HttpRequest, key: str) -> datetime:

@@ -154,6 +154,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# e-mail: off until a server is named. Only the notes that people ask for are sent.
+EMAIL_HOST = text("EMAIL_HOST")
+EMAIL_PORT = int(text("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_PASSWORD")
+EMAIL_SECURITY = text("EMAIL_SECURITY", "starttls")  # or tls, or none
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+DEFAULT_FROM_EMAIL = text("EMAIL_FROM")
+EMAIL_TIMEOUT = 20  # seconds
+EMAIL_READY = bool(EMAIL_HOST)
+if EMAIL_READY and (not DEFAULT_FROM_EMAIL or EMAIL_SECURITY not in ("starttls", "tls", "none")):
+    raise ImproperlyConfigured(
+        "ALLAY_EMAIL_HOST needs ALLAY_EMAIL_FROM, and ALLAY_EMAIL_SECURITY is starttls, tls or none"
+    )
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -1,4 +1,5 @@
-"""The worker: works off the runs that researchers ask for, one at a time, beside the web process.
+"""The worker: works off the runs that researchers ask for, one at a time, beside the web process; and sends the
+notes that people asked for (server/reminding.py).
 
 No broker and no further service: a run is a row, claimed by a conditional update (records/services/working.py). Each
 is evaluated in a child process (server/evaluating.py), so that numerical libraries, their memory and their crashes
@@ -29,6 +30,7 @@ from allay.records.models import EvaluationRun
 from allay.records.queries import plans, runs
 from allay.records.services import working
 from allay.server import evaluating, starting
+from allay.server.reminding import Reminding
 
 LOG = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks at the queue
@@ -187,11 +189,14 @@ def run(once: bool = False) -> int:
     worker = Worker()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, worker.end)
+    notes = Reminding()
     if once:
+        notes.turn()
         while worker.turn():
             pass
         return 0
     parent = os.getppid()
+    notes.start()
 
     def sign() -> None:
         shelf.sign_of_life().touch(mode=0o600)
@@ -199,6 +204,7 @@ def run(once: bool = False) -> int:
             worker.end()
 
     worker.work(sign)
+    notes.stop()
     return 0
 
 

@@ -72,6 +72,11 @@ TABLE: dict[str, dict[str, object]] = {
     "me": OWN,
     "me-look": OWN,
     "me-settings": _post_only(OWN),
+    "me-reminders": TAKING_PART,
+    "me-reminders-calendar": _post_only(TAKING_PART),
+    "me-reminders-email": _post_only(TAKING_PART),
+    "calendar-feed": EVERYBODY,  # whoever holds the secret address: no sign-in
+    "reminder-stop": EVERYBODY,  # whoever holds the token of a note; a look ends nothing
     "me-way-back": OWN_WHILE_HERE,
     "me-export": OWN,
     "me-withdraw": OWN,

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from allay.faces.participant.notes import stop_token
 from allay.faces.researcher import shelf
 from allay.records.access import SYSTEM
-from allay.records.services import codes, enrolments, plans, runs, working
+from allay.records.services import codes, enrolments, plans, reminders, runs, working
 from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
 
 
@@ -40,6 +41,7 @@ def people(cast, at, sign_in, settings):
     for enrolment in (nia, eve):
         codes.redeem(code=codes.issue(enrolment=enrolment, by=cast.fay, at=at), at=at)
     enrolments.withdraw(enrolment=eve, evaluation_only=False, by=eve.person, at=at)
+    cast.feed_secret = reminders.make_feed(enrolment=cast.ana_enrolment, zone="UTC", by=cast.ana, at=at)
     cast.nia, cast.eve = nia.person, eve.person
     cast.plan, cast.run, cast.report = an_evaluation(cast, now)
     return {role: Client() if role == "nobody" else sign_in(getattr(cast, role), Client()) for role in ROLES}
@@ -81,6 +83,8 @@ def arguments(name: str, cast) -> dict:
         "practice-play": {"practice": "p01-arriving", "minutes": 1},
         "questionnaire": {"timepoint": "baseline", "instrument": "phq-8"},
         "answer": {"timepoint": "baseline", "instrument": "phq-8"},
+        "calendar-feed": {"secret": cast.feed_secret},
+        "reminder-stop": {"token": stop_token(cast.ana_enrolment.pk)},
         "group": of_group,
         "attendance": of_group,
         "answer-times": of_group,

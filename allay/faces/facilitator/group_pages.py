@@ -125,9 +125,12 @@ def contact(request: HttpRequest, group: Group) -> HttpResponse:
 @gate.group
 @require_http_methods(["GET", "POST"])
 def meeting(request: HttpRequest, group: Group, week: int) -> HttpResponse:
-    """Gives a meeting another time. Context: group, line (screen.MeetingLine), form, area."""
+    """Gives a meeting another time, or cancels it. Context: group, line (screen.MeetingLine), form, area."""
     at = clock.now(request)
     found = queries.meeting(group, week=week)
+    if "cancel" in request.POST:
+        verbs.cancel(meeting=found, by=request.user, at=at)
+        return redirect("group", group.pk)
     form = MeetingForm(found, request.POST if request.method == "POST" else None)
     if form.is_valid():
         verbs.move(meeting=found, starts_at=form.starts_at, by=request.user, at=at)

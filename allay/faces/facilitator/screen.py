@@ -46,6 +46,7 @@ class MeetingLine:
     day: str  # 3 Mar
     hours: str
     place: str
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,10 +167,13 @@ def meeting_line(meeting: Meeting, group: Group, at: datetime) -> MeetingLine:
         day=words.brief_day(there.date()),
         hours=words.hours(meeting.starts_at, meeting.minutes, zone),
         place=meeting.place,
+        cancelled=meeting.cancelled_at is not None,
     )
 
 
 def _when(meeting: Meeting, at: datetime, zone: str) -> str:
+    if meeting.cancelled_at is not None:
+        return _("does not take place")
     if meeting.starts_at > at:
         return words.ahead(meeting.starts_at, at, zone)
     over = meeting.starts_at + timedelta(minutes=meeting.minutes) <= at
@@ -225,7 +229,11 @@ def _register(load: Caseload, at: datetime, week: int | None) -> Register | None
 def _markable(load: Caseload, at: datetime) -> Sequence[Meeting]:
     """Meetings up to the one of today; attendance of a meeting to come is nobody's to know."""
     last = load.current_meeting
-    return [meeting for meeting in load.meetings if last is not None and meeting.starts_at <= last.starts_at]
+    return [
+        meeting
+        for meeting in load.meetings
+        if meeting.cancelled_at is None and last is not None and meeting.starts_at <= last.starts_at
+    ]
 
 
 def _open_when(window: schedule.Window, at: datetime, zone: str) -> str:

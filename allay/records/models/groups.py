@@ -35,6 +35,11 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=120)
     place = models.CharField(max_length=120, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0)  # how often it was changed: calendars ask for that
+    changed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        null=True, blank=True
+    )  # it does not take place, and stays in the list
 
     class Meta:
         ordering = ["week"]

@@ -11,6 +11,13 @@ class CalendarFeed(models.Model):
     )
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
+    title = models.CharField(max_length=60, blank=True)  # what meetings are called there; blank: "Meeting"
+    show_place = models.BooleanField(default=False)
+    practice_time = models.TimeField(null=True, blank=True)  # a daily entry at this time; nothing: none
+    practice_title = models.CharField(max_length=60, blank=True)
+    zone = models.CharField(max_length=64, default="UTC")  # of the daily entry; meetings are in their group's
+    revision = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
 
 
 class EmailReminder(models.Model):

@@ -53,7 +53,7 @@ class Member:
 class Caseload:
     group: Group
     week: int
-    meetings: tuple[Meeting, ...]  # in order of time
+    meetings: tuple[Meeting, ...]  # in order of time, those that do not take place as well
     next_meeting: Meeting | None  # the one going on, or the next one
     current_meeting: Meeting | None  # the one to mark: today's, else the last that has begun
     windows: tuple[schedule.Window, ...]
@@ -159,15 +159,16 @@ def _one(
     at: datetime,
 ) -> Caseload:
     windows = due.group_windows(group, timepoints)
+    held = [meeting for meeting in meetings if meeting.cancelled_at is None]
     return Caseload(
         group=group,
         week=schedule.week_of(group.weeks_count_from, at, group.zone),
         meetings=tuple(meetings),
-        next_meeting=next((meeting for meeting in meetings if _end(meeting) > at), None),
-        current_meeting=_to_mark(group, meetings, at),
+        next_meeting=next((meeting for meeting in held if _end(meeting) > at), None),
+        current_meeting=_to_mark(group, held, at),
         windows=windows,
         members=tuple(
-            _member(row, meetings, timepoints, windows, known.get(row.pk), at)
+            _member(row, held, timepoints, windows, known.get(row.pk), at)
             for row in rows
             if row.withdrawn_at is None
         ),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allay.content.schema import OUTCOMES
-from allay.records.models import AuditEvent, Circumstances, Enrolment, Person
+from allay.records.models import AuditEvent, CalendarFeed, Circumstances, EmailReminder, Enrolment, Person
 
 
 def own_data(person: Person, at: datetime) -> dict[str, Any]:
@@ -55,12 +55,26 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
                 "meeting__week", "meeting__starts_at", "state"
             )
         ),
+        "reminders": _reminders(enrolment),
         "contacts": list(enrolment.contacts.values("at", "mode", "by__name")),
     }
 
 
 def _suiting(enrolment: Enrolment) -> dict[str, Any] | None:
     return Circumstances.objects.filter(enrolment=enrolment).values().first()
+
+
+def _reminders(enrolment: Enrolment) -> dict[str, Any]:
+    """What was chosen. The secret part of a calendar's address is not kept, so it cannot stand here either."""
+    feeds = CalendarFeed.objects.filter(enrolment=enrolment)
+    emails = EmailReminder.objects.filter(enrolment=enrolment)
+    return {
+        "calendar": feeds.values(
+            "made_at", "title", "show_place", "practice_time", "practice_title", "zone"
+        ).first(),
+        "e-mail": emails.values("address", "zone", "time", "weekdays", "ignored").first(),
+        "sent_on": list(enrolment.reminders_sent.order_by("day").values_list("day", flat=True)),
+    }
 
 
 def _responses(enrolment: Enrolment) -> Any:

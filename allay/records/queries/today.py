@@ -126,7 +126,9 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
     effects = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "today")
     main, chosen_by = _practice(session, effects)
     meeting = (
-        Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at).order_by("starts_at").first()
+        Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at, cancelled_at=None)
+        .order_by("starts_at")
+        .first()
         if in_programme(enrolment)
         else None
     )

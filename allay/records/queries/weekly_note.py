@@ -7,7 +7,7 @@ from django.db.models import Q
 from allay.content import library
 from allay.content.schema import CheckInForm
 from allay.records.models import Enrolment
-from allay.science import schedule
+from allay.science import clocks, schedule
 
 
 def asked_daily(enrolment: Enrolment) -> CheckInForm:
@@ -32,7 +32,7 @@ def offered(enrolment: Enrolment, at: datetime) -> CheckInForm | None:
         return None
     group = enrolment.group
     assert group is not None
-    began = schedule.day_begins(first, group.zone)
+    began = clocks.day_begins(first, group.zone)
     noted = enrolment.check_ins.filter(Q(day__gte=first) | Q(received_at__gte=began), form=form.id)
     return None if noted.exists() else form
 

@@ -12,7 +12,7 @@ from allay.content import library
 from allay.records.access import Actor, Permission, require
 from allay.records.errors import Invalid, NotYours, Withdrawn
 from allay.records.models import Consent, ConsentText, Enrolment, Group, Person, Study
-from allay.records.services import audit
+from allay.records.services import audit, reminders
 
 LONGEST_NAME = 80
 # What a person may choose about the pages, each with its choices; the first is what everybody begins with.
@@ -100,6 +100,7 @@ def withdraw(*, enrolment: Enrolment, evaluation_only: bool, by: Actor, at: date
         enrolment.withdrawn_at = at
         enrolment.save(update_fields=["withdrawn_at"])
         enrolment.codes.filter(used_at=None, revoked_at=None).update(revoked_at=at)
+        reminders.end_all(enrolment=enrolment, at=at)
         audit.record("enrolment.withdrawn", by=by, at=at, on=enrolment)
 
 

@@ -61,13 +61,32 @@ def _plan(group: Group, first: datetime, place: str) -> None:
 
 @transaction.atomic
 def move(*, meeting: Meeting, starts_at: datetime, by: Actor, at: datetime) -> Meeting:
-    """Gives one meeting another time; the other meetings and the windows of the questions stay."""
+    """Gives one meeting another time; the other meetings and the windows of the questions stay.
+
+    A meeting that was cancelled takes place again with a time of its own.
+    """
     require(by, Permission.RUN_GROUP, meeting.group)
-    if meeting.starts_at != starts_at:
-        meeting.starts_at = starts_at
-        meeting.save(update_fields=["starts_at"])
+    if meeting.starts_at != starts_at or meeting.cancelled_at is not None:
+        meeting.starts_at, meeting.cancelled_at = starts_at, None
+        _changed(meeting, at)
         audit.record("meeting.moved", by=by, at=at, on=meeting)
     return meeting
+
+
+@transaction.atomic
+def cancel(*, meeting: Meeting, by: Actor, at: datetime) -> Meeting:
+    """It does not take place. It stays in the list and in calendars, marked so; its session stays open to read."""
+    require(by, Permission.RUN_GROUP, meeting.group)
+    if meeting.cancelled_at is None:
+        meeting.cancelled_at = at
+        _changed(meeting, at)
+        audit.record("meeting.cancelled", by=by, at=at, on=meeting)
+    return meeting
+
+
+def _changed(meeting: Meeting, at: datetime) -> None:
+    meeting.revision, meeting.changed_at = meeting.revision + 1, at
+    meeting.save(update_fields=["starts_at", "cancelled_at", "revision", "changed_at"])
 
 
 LONGEST_TIMES = 120
