@@ -58,11 +58,12 @@ def cast(db, at) -> Cast:
 def make_cast(at: datetime) -> Cast:
     from allay.records.access import SYSTEM
     from allay.records.models import Role
-    from allay.records.services import groups, staff, studies
+    from allay.records.services import groups, reviewing, staff, studies
 
     before = at - timedelta(weeks=8)
     first = at - timedelta(weeks=3, days=2)
     study = studies.create(name="Test study", by=SYSTEM, at=before)
+    reviewing.accept_unreviewed(by=SYSTEM, at=before)  # as the demo does
     staff.set_help_numbers(numbers=[("emergency", "Emergency", "0 0 0", "")], by=SYSTEM, at=before)
 
     def person(name, kind, study=None):

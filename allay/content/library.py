@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from allay.content.errors import ContentError
 from allay.content.loading import instruments, programme, references, texts
+from allay.content.loading.marks import Marked
 from allay.content.loading.reading import Unreadable
 from allay.content.loading.shelf import Shelf, shelf
 from allay.content.schema import (
@@ -194,6 +195,25 @@ def _reviews(library: Library) -> Iterator[tuple[str, Review]]:
     for folder, found in pages.items():
         for name, page in found.items():
             yield f"{folder}/{name}/{texts.LANGUAGE}", page.review
+
+
+def markable(library: Library) -> Iterator[tuple[str, Marked]]:
+    """The texts that `allay content review` can mark, by their names in `Library.reviews`."""
+    for practice in library.practices.values():
+        for language, script in practice.text.items():
+            yield f"practices/{practice.id}/{language}", script
+    for one in library.programmes.values():
+        for session in one.sessions:
+            for language, text in session.text.items():
+                yield f"programme/{one.id}/week-{session.week:02d}/{language}", text
+    folders: Mapping[str, Mapping[str, Marked]] = {
+        "checkins": library.checkins,
+        "consent": library.consents,
+        "help": library.help,
+    }
+    for folder, found in folders.items():
+        for name, page in found.items():
+            yield f"{folder}/{name}/{texts.LANGUAGE}", page
 
 
 def _example_faults(library: Library, place: Shelf, scorer: Scorer) -> Iterator[ContentError]:

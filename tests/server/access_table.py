@@ -111,6 +111,7 @@ TABLE: dict[str, dict[str, object]] = {
     "study-report-file": ANAS_STUDY,
     # administrator
     "service": ADMINISTRATOR,
+    "service-reviewing": _post_only(ADMINISTRATOR),
     "unblinding": ADMINISTRATOR,
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from allay.content.errors import ContentError
+from allay.content.loading.marks import marked
 from allay.content.loading.reading import Section, Unreadable, languages, sections, shaped, table, words
 from allay.content.loading.shelf import Shelf
 from allay.content.loading.texts import passages
@@ -55,7 +56,8 @@ def practice(shelf: Shelf, name: str, index: Mapping[str, PracticeEntry]) -> Pra
     texts = {}
     for language, file in languages(shelf.files("practices", name, ending=".toml"), "text", ".toml"):
         path = shelf.path("practices", name, file)
-        texts[language] = shaped(PracticeText, table(path), path)
+        text = shaped(PracticeText, table(path), path)
+        texts[language] = marked(shelf, f"practices/{name}/{language}", text)
     if not texts:
         missing = shelf.path("practices", name, "text.en.toml")
         raise Unreadable(ContentError(missing, "forms", "this file is missing"))
@@ -119,7 +121,8 @@ def _session_text(
     if participant is not None:
         data["passages"] = passages(participant, sections(participant, words(participant)))
     data["guide"] = _guide(shelf, folder, language, frame[language])
-    return shaped(SessionText, data, path)
+    text = shaped(SessionText, data, path)
+    return marked(shelf, "/".join((*folder, language)), text)
 
 
 def _guide(shelf: Shelf, folder: tuple[str, ...], language: str, frame: Frame) -> SessionGuide:

@@ -17,6 +17,7 @@ LAYOUT = re.compile(
       | (?: help | consent )/ID\.LANG\.md
       | checkins/ID\.LANG\.toml
       | phrases/LANG\.toml
+      | reviews\.toml
       | schedules/ID\.toml )
     """.replace("ID", "[a-z][a-z0-9-]*").replace("LANG", "[a-z]{2}(?:-[A-Z]{2})?")
 )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from allay.content.errors import ContentError
 from allay.content.loading.instruments import fingerprint
+from allay.content.loading.marks import marked
 from allay.content.loading.reading import Section, Unreadable, page, shaped, table
 from allay.content.loading.shelf import Shelf
 from allay.content.schema import CheckInForm, ConsentText, HelpPage, Review, Schedule, Shape, Text
@@ -46,7 +47,8 @@ def _passage(section: Section) -> dict[str, Any]:
 def help_page(shelf: Shelf, name: str) -> HelpPage:
     path = shelf.path("help", f"{name}.{LANGUAGE}.md")
     head, found = page(path)
-    return shaped(HelpPage, {**head, "passages": passages(path, found)}, path)
+    text = shaped(HelpPage, {**head, "passages": passages(path, found)}, path)
+    return marked(shelf, f"help/{name}/{LANGUAGE}", text)
 
 
 def consent(shelf: Shelf, name: str) -> ConsentText:
@@ -54,12 +56,14 @@ def consent(shelf: Shelf, name: str) -> ConsentText:
     head, found = page(path)
     text = _named(shaped(ConsentText, {**head, "passages": passages(path, found)}, path), name, path)
     words = text.model_dump(mode="json", exclude={"review", "fingerprint"})
-    return text.model_copy(update={"fingerprint": fingerprint(words)})
+    text = text.model_copy(update={"fingerprint": fingerprint(words)})
+    return marked(shelf, f"consent/{name}/{LANGUAGE}", text)
 
 
 def check_in(shelf: Shelf, name: str) -> CheckInForm:
     path = shelf.path("checkins", f"{name}.{LANGUAGE}.toml")
-    return _named(shaped(CheckInForm, table(path), path), name, path)
+    text = _named(shaped(CheckInForm, table(path), path), name, path)
+    return marked(shelf, f"checkins/{name}/{LANGUAGE}", text)
 
 
 def schedule(shelf: Shelf, name: str) -> Schedule:

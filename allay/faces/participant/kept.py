@@ -38,10 +38,10 @@ def addresses(today: Today) -> list[str]:
 def _the_day(today: Today) -> Iterable[str]:
     """This page, the session, its practice and the one for a flare, help."""
     yield from map(reverse, ("today", "sessions", "practices", "flare", "help", "signs"))
-    if today.session:
+    if today.session and today.session_ready:
         yield reverse("session", args=[today.session.week])
     language = today.enrolment.person.language
-    for practice in (today.practice.id, FOR_A_FLARE):
+    for practice in (*([today.practice.id] if today.practice else ()), FOR_A_FLARE):
         yield reverse("practice", args=[practice])
         for minutes in wording(library.load().practices[practice].text, language).forms:
             yield reverse("practice-play", args=[practice, minutes])

@@ -14,6 +14,7 @@ urlpatterns = [
     path("help/signs/", views.signs, name="signs"),
     path("privacy/", views.privacy, name="privacy"),
     path("service/", service.service, name="service"),
+    path("service/reviewing/", service.reviewing, name="service-reviewing"),
     path("service/unblinding/<uuid:study>/", unblinding.end, name="unblinding"),
     path("offline/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service-worker"),

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from allay.content import library
 from allay.content.schema import Practice, Session
-from allay.records.errors import NotYours
+from allay.records.errors import NotReady, NotYours
 from allay.records.models import Enrolment
-from allay.records.queries import rules
+from allay.records.queries import reviewing, rules
 from allay.records.queries.today import in_programme, open_sessions, wording
 from allay.science import rules as science
 
@@ -32,6 +34,20 @@ class StepShelf:
 
 
 def available(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
+    """Those that have come and may be shown: reviewed here, or accepted without."""
+    return tuple(practice for practice in come(enrolment, at) if is_ready(practice, enrolment, at))
+
+
+def is_ready(practice: Practice, enrolment: Enrolment, at: datetime) -> bool:
+    accepts = rules.standing(enrolment, at).accepts_unreviewed
+    return reviewing.is_ready(practice.text, enrolment.person.language, accepts_unreviewed=accepts)
+
+
+def may_open(enrolment: Enrolment, practice: str, at: datetime) -> bool:
+    return any(known.id == practice for known in available(enrolment, at))
+
+
+def come(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
     """The written practices of the sessions that have come, with their alternatives.
 
     The practices of the first session and the one for a flare are open from the start, also to a waiting
@@ -50,17 +66,19 @@ class Offered:
 
     practices: tuple[Practice, ...]
     set_aside: tuple[Practice, ...]
+    not_ready: tuple[Practice, ...]  # named only, until somebody here has reviewed them
     effects: tuple[science.Effect, ...]  # of the rules on this list
 
 
 def offered(enrolment: Enrolment, at: datetime) -> Offered:
     """What is open now, arranged."""
-    everything = available(enrolment, at)
+    everything, so_far = available(enrolment, at), come(enrolment, at)
     here = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "practices")
     hidden = science.hidden(here)
     return Offered(
         practices=science.arranged(everything, here),
         set_aside=tuple(practice for practice in everything if practice.id in hidden),
+        not_ready=tuple(practice for practice in so_far if practice not in everything),
         effects=_touching(here, {practice.id for practice in everything}),
     )
 
@@ -90,10 +108,14 @@ def _line(practice: Practice, language: str) -> PracticeLine:
 
 
 def one(enrolment: Enrolment, practice: str, at: datetime) -> Practice:
-    """Raises NotYours for a practice that is not open to the person, or not there at all."""
-    found = next((known for known in available(enrolment, at) if known.id == practice), None)
+    """Raises NotYours for a practice that is not open to the person, or not there at all; NotReady without review."""
+    found = next((known for known in come(enrolment, at) if known.id == practice), None)
     if found is None:
         raise NotYours
+    if not is_ready(found, enrolment, at):
+        raise NotReady(
+            _("This practice is not ready here yet. It will come. There is nothing you need to do.")
+        )
     return found
 
 

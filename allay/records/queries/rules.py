@@ -16,6 +16,7 @@ from allay.records.models import (
     ReminderSent,
     Response,
     RuleShown,
+    UnreviewedAccepted,
 )
 from allay.records.queries import flares
 from allay.records.queries.circumstances import circumstances_of
@@ -40,6 +41,7 @@ class Standing:
     flare: Flare | None  # that is on now
     checked_in: bool  # there is a daily check-in of this day
     noted: frozenset[tuple[str, str]]  # rule and place that were noted as shown today
+    accepts_unreviewed: bool  # this service shows texts that no clinician here has reviewed
 
 
 def standing(enrolment: Enrolment, at: datetime) -> Standing:
@@ -86,6 +88,7 @@ def _read(enrolment: Enrolment, at: datetime) -> Standing:
         ),
         flare=flare,
         checked_in=row["checked_in"],
+        accepts_unreviewed=row["accepts_unreviewed"],
         noted=frozenset(pairs),  # type: ignore[arg-type]
     )
 
@@ -108,6 +111,7 @@ def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
     return Enrolment.objects.values(
         had_to_stop=Exists(PracticeLog.objects.filter(**mine, after=PracticeLog.After.HAD_TO_STOP)),
         checked_in=Exists(daily),
+        accepts_unreviewed=Exists(UnreviewedAccepted.objects.filter(ended_at=None)),
         chosen=_all(chosen, "practice"),
         noted=_all(RuleShown.objects.filter(**mine, day=day), Concat("rule", Value(" "), "place")),
         **{f"flare_{name}": Subquery(flare.values(name)[:1]) for name in FLARE},

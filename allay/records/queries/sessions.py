@@ -7,7 +7,7 @@ from allay.content import library
 from allay.content.schema import Passage, Session, SessionText
 from allay.records.errors import NotYours
 from allay.records.models import Enrolment
-from allay.records.queries import rules
+from allay.records.queries import reviewing, rules
 from allay.records.queries.today import in_programme, week_of, wording
 from allay.science import rules as science
 from allay.science import schedule
@@ -18,6 +18,7 @@ class SessionLine:
     week: int
     title: str
     open: bool
+    ready: bool  # it may be shown: reviewed here, or accepted without
     now: bool  # the session of this very week
 
 
@@ -44,13 +45,14 @@ class OwnSession:
     passages: tuple[Passage, ...]  # as this person reads them
     effects: tuple[science.Effect, ...]  # of the rules, on this page
     open: bool
+    ready: bool  # it may be shown: reviewed here, or accepted without
     opens_on: date | None  # the first day of its week in the group's zone; None for a waiting group
     written: bool  # False while only aims, ideas and home practice stand
     practices: tuple[PracticeCard, ...]
 
 
 def own_programme(enrolment: Enrolment, at: datetime) -> OwnProgramme:
-    """All sessions by title. No statement of its own: content, and what the enrolment brings along."""
+    """All sessions by title; one statement at most."""
     programme = library.load().programmes[enrolment.study.programme]
     taking_part, week = in_programme(enrolment), week_of(enrolment, at)
     return OwnProgramme(
@@ -62,6 +64,7 @@ def own_programme(enrolment: Enrolment, at: datetime) -> OwnProgramme:
                 week=session.week,
                 title=wording(session.text, enrolment.person.language).title,
                 open=taking_part and session.week <= week,
+                ready=_is_ready(session, enrolment, at),
                 now=taking_part and session.week == week,
             )
             for session in programme.sessions
@@ -82,11 +85,17 @@ def own_session(enrolment: Enrolment, week: int, at: datetime) -> OwnSession:
         text=text,
         passages=text.passages_for(here.circumstances),
         effects=(*science.of_session(text, week, here), *changed),
+        ready=_is_ready(session, enrolment, at),
         open=in_programme(enrolment) and week <= week_of(enrolment, at),
         opens_on=_opens_on(enrolment, week),
         written=bool(text.passages),
         practices=tuple(_card(practice, enrolment.person.language) for practice in practices),
     )
+
+
+def _is_ready(session: Session, enrolment: Enrolment, at: datetime) -> bool:
+    accepts = rules.standing(enrolment, at).accepts_unreviewed
+    return reviewing.is_ready(session.text, enrolment.person.language, accepts_unreviewed=accepts)
 
 
 def _opens_on(enrolment: Enrolment, week: int) -> date | None:

@@ -1,20 +1,18 @@
 """What the Today page needs, in a fixed number of statements however long somebody has been here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from allay.content import library
 from allay.content.schema import CheckInForm, Practice, Session
 from allay.records.models import Arm, Enrolment, Flare, Meeting, Timepoint
-from allay.records.queries import due, rules, weekly_note
+from allay.records.queries import due, reviewing, rules, weekly_note
 from allay.records.queries.days import local_day as local_day
 from allay.records.queries.days import zone_of as zone_of
+from allay.records.queries.words import wording as wording
 from allay.science import rules as science
 from allay.science import schedule
-
-Words = TypeVar("Words")
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,8 @@ class Today:
     day: date  # in the group's zone
     week: int  # 1 to 12 while the programme runs; 0 before; 13 and more after
     session: Session | None
-    practice: Practice | None
+    session_ready: bool  # it may be shown: reviewed here, or accepted without
+    practice: Practice | None  # None where none may be shown
     next_meeting: Meeting | None
     questions: tuple[OpenQuestions, ...]
     check_in: CheckInForm
@@ -100,22 +99,27 @@ def questions(enrolment: Enrolment, at: datetime) -> tuple[OpenQuestions, ...]:
     )
 
 
-def wording(by_language: Mapping[str, Words], language: str) -> Words:
-    """The words in this language, or else in English."""
-    return by_language.get(language) or by_language["en"]
-
-
 PICKING = ("first", "last", "instead", "hidden")  # what a rule does to the choice of the practice
 
 
 def _practice(
-    session: Session | None, effects: Iterable[science.Effect]
-) -> tuple[str, science.Effect | None]:
-    """The practice of the page, and the effect that chose it: of what is written, else Arriving."""
-    written = library.load().practices
+    session: Session | None, effects: Iterable[science.Effect], ready: Container[str]
+) -> tuple[str | None, science.Effect | None]:
+    """The practice of the page, and the effect that chose it: of what may be shown, else Arriving, else none."""
     week = (*session.practices, *session.alternatives) if session else (science.ARRIVING,)
-    found, effect = science.main_practice([name for name in week if name in written] or week, effects)
-    return (found, effect) if found in written else (science.ARRIVING, None)
+    found, effect = science.main_practice([name for name in week if name in ready] or week, effects)
+    if found in ready:
+        return found, effect
+    return (science.ARRIVING if science.ARRIVING in ready else None), None
+
+
+def _ready(enrolment: Enrolment, accepts: bool) -> frozenset[str]:
+    """Ids of the practices that may be shown."""
+    language = enrolment.person.language
+    known = library.load().practices.values()
+    return frozenset(
+        one.id for one in known if reviewing.is_ready(one.text, language, accepts_unreviewed=accepts)
+    )
 
 
 def today(enrolment: Enrolment, at: datetime) -> Today:
@@ -124,7 +128,8 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
     session = sessions[-1] if sessions else None
     content = library.load()
     effects = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "today")
-    main, chosen_by = _practice(session, effects)
+    accepts, language = rules.standing(enrolment, at).accepts_unreviewed, enrolment.person.language
+    main, chosen_by = _practice(session, effects, _ready(enrolment, accepts))
     meeting = (
         Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at, cancelled_at=None)
         .order_by("starts_at")
@@ -138,7 +143,9 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         day=day,
         week=week_of(enrolment, at),
         session=session,
-        practice=content.practices[main],
+        session_ready=session is not None
+        and reviewing.is_ready(session.text, language, accepts_unreviewed=accepts),
+        practice=content.practices[main] if main else None,
         next_meeting=meeting,
         questions=questions(enrolment, at),
         check_in=weekly_note.asked_daily(enrolment),

@@ -10,6 +10,7 @@ from pathlib import Path
 from allay.content import coverage, library
 from allay.content.errors import ContentError
 from allay.content.schema import Instrument
+from allay.server.commands import reviewing
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     covering.add_argument("--out", type=Path, metavar="FILE", help="write the table (docs/coverage.md)")
     covering.set_defaults(run_content=cover)
+    reviewing.configure(
+        subparsers.add_parser("review", help="note who has read a text, or list what is noted")
+    )
     syncing = subparsers.add_parser("sync", help="register new editions of instruments in the service")
     syncing.add_argument("--data", help="folder that holds the database (default: var/service)")
     syncing.set_defaults(run_content=sync)

@@ -26,4 +26,19 @@ def run(args: argparse.Namespace) -> int:
             good = good and fine
     working = shelf.worked_on(starting.now())
     print(f"{'ok   ' if working else 'note '} worker = {'at work' if working else 'no sign of life'}")
+    print(f"note  {reviewed()}")
     return 0 if good else 1
+
+
+def reviewed() -> str:
+    """How many texts wait for a clinician, and what participants see meanwhile, on one line."""
+    from allay.content import library
+    from allay.records.queries import reviewing
+
+    content = library.load()
+    waiting = f"texts = {len(content.unreviewed)} of {len(content.reviews)} not reviewed by a clinician here"
+    if not content.unreviewed:
+        return f"texts = all {len(content.reviews)} reviewed"
+    if reviewing.accepted():
+        return f"{waiting}; an administrator has chosen to show them all the same"
+    return f"{waiting}; participants see such sessions and practices by name only (page Service, docs/administrator.md)"

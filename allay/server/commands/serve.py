@@ -5,9 +5,11 @@ import os
 import sys
 
 from allay.server import claims, starting
+from allay.server.commands.doctor import reviewed
 
 NOTE = """Allay is at {url}   (data: {data})
 This version is not for real participants yet: second factors, backup and erasure are still to come.
+{texts}
 Stop with Ctrl-C."""
 
 
@@ -36,6 +38,5 @@ def run(args: argparse.Namespace) -> int:
     except (claims.Taken, Unsafe, ContentError, Refused) as error:
         print(f"Allay does not start: {error}", file=sys.stderr)
         return 1
-    return starting.serve(
-        args.host, args.port, lambda: print(NOTE.format(url=settings.URL, data=settings.DATA))
-    )
+    note = NOTE.format(url=settings.URL, data=settings.DATA, texts=reviewed())
+    return starting.serve(args.host, args.port, lambda: print(note))

@@ -28,6 +28,7 @@ from allay.records.services import (
     plans,
     practicelogs,
     responses,
+    reviewing,
     runs,
     staff,
     studies,
@@ -72,6 +73,7 @@ class Story:
         long_ago = self.now - timedelta(weeks=30)
         study = studies.create(name="Demo study (synthetic)", synthetic=True, by=SYSTEM, at=long_ago)
         self._numbers(long_ago)
+        reviewing.accept_unreviewed(by=SYSTEM, at=long_ago)  # and the demo's page says so
         people = {kind: self._staff(kind, study, long_ago) for kind in Role.Kind}
         facilitator = people[Role.Kind.FACILITATOR]
         finished = self._group(study, "programme", "Spring group", 18, facilitator)

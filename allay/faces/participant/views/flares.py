@@ -12,7 +12,7 @@ from allay.faces.shared import clock, gate
 from allay.records.access import Permission, can
 from allay.records.errors import Invalid
 from allay.records.models import Enrolment, HelpNumber
-from allay.records.queries import consents
+from allay.records.queries import consents, practices
 from allay.records.queries import flares as queries
 from allay.records.queries.people import enrolment_of
 from allay.records.services import flares
@@ -21,7 +21,7 @@ from allay.records.services import flares
 @require_safe
 def flare(request: HttpRequest) -> HttpResponse:
     """Context: page (content.HelpPage), numbers, tab; taking_part, and then flare (records.Flare or None),
-    asks_whether_on, entry_id (a fresh id for the form), zone."""
+    asks_whether_on, entry_id (a fresh id for the form), walk_through (the practice for a flare may be opened)."""
     context: dict[str, object] = {
         "page": library.load().help["flare"],
         "numbers": list(HelpNumber.objects.all()),
@@ -31,6 +31,7 @@ def flare(request: HttpRequest) -> HttpResponse:
     if enrolment is not None and _takes_part(request, enrolment):
         on = queries.current(enrolment)
         context |= {"taking_part": True, "flare": on, "entry_id": uuid4()}
+        context |= {"walk_through": practices.may_open(enrolment, practices.FOR_A_FLARE, clock.now(request))}
         context |= {"asks_whether_on": queries.asks_whether_on(on, clock.now(request))}
     return render(request, "shared/flare.html", context)
 

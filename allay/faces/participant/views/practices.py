@@ -28,12 +28,13 @@ TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
 @require_safe
 def practices(request: HttpRequest) -> HttpResponse:
     """Context: steps (queries.practices.StepShelf: the practices open now under each of the steps), set_aside
-    (id and name of those a rule hides until they are chosen), why, tab."""
+    (id and name of those a rule hides until they are chosen), not_ready (names), why, tab."""
     offered = queries.offered(request.enrolment, clock.now(request))
     language = request.user.language
     context = {
         "steps": queries.by_step(offered.practices, language),
         "set_aside": [(other.id, wording(other.text, language).name) for other in offered.set_aside],
+        "not_ready": [wording(other.text, language).name for other in offered.not_ready],
         "why": why.why(request, offered.effects),
         "tab": "practices",
     }

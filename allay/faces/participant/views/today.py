@@ -42,7 +42,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     enrolment, language = request.enrolment, request.user.language
     today = queries.today(enrolment, at := clock.now(request))
     zone = queries.zone_of(enrolment)
-    practice = queries.wording(today.practice.text, language)
+    practice = queries.wording(today.practice.text, language) if today.practice else None
     context = {
         "today": today,
         "session_title": queries.wording(today.session.text, language).title if today.session else "",
@@ -66,9 +66,9 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     return render(request, "participant/today.html", context, status=status)
 
 
-def _lengths(practice: PracticeText, today: queries.Today) -> list[int]:
+def _lengths(practice: PracticeText | None, today: queries.Today) -> list[int]:
     """The shortest alone where a rule says so."""
-    lengths = sorted(int(minutes) for minutes in practice.forms)
+    lengths = sorted(int(minutes) for minutes in practice.forms) if practice else []
     return lengths[:1] if rules.only_shortest(today.effects) else lengths
 
 
