@@ -17,6 +17,13 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(f"ALLAY_{name}", default)
 
 
+def number(name: str, default: int) -> int:
+    given = text(name, str(default))
+    if not given.isascii() or not given.isdigit():
+        raise ImproperlyConfigured(f"ALLAY_{name} must be a whole number")
+    return int(given)
+
+
 def flag(name: str) -> bool:
     return text(name).lower() in {"1", "true", "yes", "on"}
 
@@ -156,7 +163,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # e-mail: off until a server is named. Only the notes that people ask for are sent.
 EMAIL_HOST = text("EMAIL_HOST")
-EMAIL_PORT = int(text("EMAIL_PORT", "587"))
+EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = text("EMAIL_USER")
 EMAIL_HOST_PASSWORD = text("EMAIL_PASSWORD")
 EMAIL_SECURITY = text("EMAIL_SECURITY", "starttls")  # or tls, or none

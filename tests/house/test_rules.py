@@ -110,7 +110,9 @@ def test_a_stray_import_breaks_its_contract(tmp_path, file, line):
 
 
 def test_every_setting_is_explained_to_administrators():
-    named = re.findall(r'(?:text|flag)\("([A-Z_]+)"', (HOUSE / "allay/server/settings.py").read_text("utf-8"))
+    named = re.findall(
+        r'(?:text|flag|number)\("([A-Z_]+)"', (HOUSE / "allay/server/settings.py").read_text("utf-8")
+    )
     manual = (HOUSE / "docs/administrator.md").read_text("utf-8")
     assert not [name for name in set(named) if f"ALLAY_{name}" not in manual]
 

@@ -30,6 +30,8 @@ PARTICIPANT = [
     "/questions/week-6/phq-8/",
     "/questions/week-6/pain-ratings/",
     "/me/",
+    "/me/reminders/",
+    "/weekly/",
     "/me/way-back/",
     "/me/withdraw/",
     "/sign-out/",
@@ -150,7 +152,15 @@ def test_targets_are_large_enough(new_context, url):
     page.goto(f"{url}/demo/as/participant/")
     to_date(page, url, 14)
     small = []
-    for path in ("/today/", "/practices/p01-arriving/1/", "/questions/week-6/phq-8/", "/me/", "/flare/"):
+    for path in (
+        "/today/",
+        "/practices/p01-arriving/1/",
+        "/questions/week-6/phq-8/",
+        "/me/",
+        "/me/reminders/",
+        "/weekly/",
+        "/flare/",
+    ):
         page.goto(f"{url}{path}")
         small += page.evaluate(
             """path => [...document.querySelectorAll('button, .button, .tap, .tab-bar a, .flare-button, label.choice, select')]

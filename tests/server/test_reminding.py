@@ -30,8 +30,8 @@ def ready(settings):
 
 
 @pytest.fixture
-def choose(cast, at):
-    def verb(enrolment=None, **fields):
+def choose(cast):
+    def verb(enrolment=None, at=NINE - 2 * DAY, **fields):
         enrolment = enrolment or cast.ana_enrolment
         usual = {
             "address": "ana@example.org",
@@ -83,6 +83,11 @@ def test_choosing_anew_on_the_same_day_brings_no_second_one(choose):
     turn()
     choose(clock=time(10), address="other@example.org")
     assert turn(NINE + timedelta(hours=1)) == 0
+
+
+def test_whoever_picks_a_time_that_has_passed_begins_the_next_day(choose):
+    choose(at=NINE - timedelta(minutes=5))
+    assert [turn(), turn(NINE + DAY)] == [0, 1]
 
 
 def test_after_three_without_a_visit_it_is_quiet_and_the_third_says_so(choose):

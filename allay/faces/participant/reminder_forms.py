@@ -72,7 +72,13 @@ class CalendarForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    address = forms.EmailField(max_length=254, label=_("Your e-mail address"))
+    address = forms.EmailField(
+        max_length=254,
+        label=_("Your e-mail address"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("This does not look like an e-mail address.")
+        ),
+    )
     time = forms.ChoiceField(label=_("At what time?"))
     zone = forms.ChoiceField(label=_("Where you are"))
     weekdays = forms.MultipleChoiceField(

@@ -81,5 +81,11 @@ def due(at: datetime) -> list[Due]:
     return [
         Due(reminder, day, last=reminder.ignored == QUIET_AFTER - 1)
         for reminder, day in found
-        if day is not None and (reminder.enrolment_id, day) not in sent
+        if day is not None and (reminder.enrolment_id, day) not in sent and _chosen_before(reminder, day)
     ]
+
+
+def _chosen_before(reminder: EmailReminder, day: date) -> bool:
+    """Whoever picks nine o'clock at ten begins tomorrow."""
+    moment = clocks.moment_of(day, reminder.time, reminder.zone)
+    return moment is not None and reminder.changed_at <= moment

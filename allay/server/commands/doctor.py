@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     working = shelf.worked_on(starting.now())
     print(f"{'ok   ' if working else 'note '} worker = {'at work' if working else 'no sign of life'}")
     print(f"note  {reviewed()}")
+    print(f"note  e-mail = {'on' if settings.EMAIL_READY else 'off: no ALLAY_EMAIL_HOST'}")
     return 0 if good else 1
 
 

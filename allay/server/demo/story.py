@@ -6,7 +6,7 @@ would have happened. Nobody here is a real person, and nothing here says how wel
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from allay.records.services import (
     groups,
     plans,
     practicelogs,
+    reminders,
     responses,
     reviewing,
     runs,
@@ -83,6 +84,7 @@ class Story:
         self._fill(finished, facilitator, 10, gain=0.16)
         self._fill(waiting, facilitator, 9, gain=0.02)
         members = self._fill(running, facilitator, 9, gain=0.14)
+        self._calendar(members[0])
         self._evaluation(study, people[Role.Kind.RESEARCHER], long_ago)
         return Cast(
             participant=members[0].person,
@@ -91,6 +93,15 @@ class Story:
             administrator=people[Role.Kind.ADMINISTRATOR],
             newcomer_code=self._newcomer(starting, facilitator),
         )
+
+    def _calendar(self, enrolment: Enrolment) -> None:
+        """Meetings in the person's own calendar, and ten minutes a day; the secret of its address is thrown away."""
+        at = self.now - timedelta(weeks=3)
+        who = {"enrolment": enrolment, "by": enrolment.person, "at": at}
+        reminders.make_feed(zone=ZONE, **who)
+        words = {"title": "My evening", "practice_title": "Ten quiet minutes"}
+        chosen = {**words, "show_place": False, "practice_time": time(8), "zone": ZONE}
+        reminders.choose_feed(**chosen, **who)
 
     def _evaluation(self, study: Study, researcher: Person, at: datetime) -> None:
         """The shipped plan, locked before the first group met; a run of it waits for the worker."""
@@ -140,7 +151,8 @@ class Story:
 
     def _fill(self, group: Group, facilitator: Person, size: int, gain: float) -> list[Enrolment]:
         samples = [self._sample(gain) for _ in range(size)]
-        samples[0].forgets, samples[0].diligence = 0, 0.8  # whom a visitor of the demo looks through
+        # whom a visitor of the demo looks through
+        samples[0].forgets, samples[0].diligence, samples[0].level = 0, 0.8, 0.5
         samples[-1].leaves_after = 5 if gain > 0.1 else 99
         samples[-2].drift = 0.35  # somebody gets worse, as happens
         members = [
@@ -268,7 +280,8 @@ class Story:
         answers: dict[str, int | None] = {}
         for item in definition.items:
             scale = definition.scale_of(item)
-            share = burden if better.get(item.id, "lower") == "lower" else 1 - burden
+            harder = (better.get(item.id, "lower") == "lower") != item.reverse  # the higher, the harder
+            share = burden if harder else 1 - burden
             value = scale.low + (scale.high - scale.low) * (share + self.random.gauss(0, 0.12))
             answers[item.id] = min(scale.high, max(scale.low, round(value)))
         if instrument == "pain-ratings":  # the mildest is never above the worst
