@@ -9,7 +9,7 @@ from smtplib import SMTPException, SMTPServerDisconnected
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from allay.faces.participant.notes import note
 from allay.records.access import SYSTEM
@@ -42,8 +42,10 @@ class Reminding:
         while not self.ending.is_set():
             try:
                 self.turn()
-            except DatabaseError:  # a full disk, somebody holding the database: later again
-                LOG.exception("notes could not be looked up")
+            except (
+                Exception
+            ):  # a full disk, somebody holding the database: later again, and never the end of all notes
+                LOG.exception("a look at the notes failed")
             finally:
                 connection.close()
             self.ending.wait(LOOK)
@@ -73,8 +75,12 @@ class Reminding:
                 continue
             try:
                 sent += post.send_messages([note(one)]) or 0
-            except OSError as error:  # every fault of smtplib is one
-                refused = isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected)
+            except (
+                OSError,
+                ValueError,
+            ) as error:  # every fault of smtplib is an OSError; a bad header a ValueError
+                refused = isinstance(error, SMTPException | ValueError)
+                refused = refused and not isinstance(error, SMTPServerDisconnected)
                 LOG.warning("a note was not taken: %s", type(error).__name__)
                 if (
                     not refused

@@ -158,6 +158,15 @@ CHANGES = {
         "timepoints.0.instruments",
         "no instrument",
     ),
+    "a sitting too long for the middle": (
+        "schedules/compassion-12.toml",
+        """minutes = 3  # in the middle of everything; the weekly note goes on beside it
+instruments = ["phq-8",""",
+        """minutes = 3
+instruments = ["gad-7", "phq-8",""",
+        "timepoints.1.instruments",
+        "take 5 minutes (en); week-6 has 3",
+    ),
     "due outside its window": (
         "schedules/compassion-12.toml",
         "due = -7",

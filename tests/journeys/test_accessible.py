@@ -110,7 +110,7 @@ def test_facilitator_pages(at_width, url, width):
     groups = links(page, r"/groups/[0-9a-f-]{36}/")
     page.goto(f"{url}{groups[0]}")
     people = links(page, r"/groups/[0-9a-f-]{36}/people/[0-9a-f-]{36}/")[:1]
-    more = [f"{groups[0]}people/", f"{groups[0]}guide/1/", f"{groups[0]}guide/7/"]
+    more = [f"{groups[0]}people/", f"{groups[0]}meetings/9/", f"{groups[0]}guide/1/", f"{groups[0]}guide/7/"]
     assert not look(page, url, ["/groups/", *groups, *more, *people])
 
 

@@ -211,6 +211,18 @@ def test_a_day_on_its_own_is_a_point_without_a_line():
     assert (len(of_class(chart, "chart-line")), len(of_class(chart, "chart-point"))) == (0, 1)
 
 
+def test_notes_of_weeks_that_follow_on_one_another_are_joined_and_each_has_its_point():
+    said = OwnWeeksWords(title="My weeks", description="", weeks="Weeks", day="Day")
+    days = {
+        START + timedelta(days=number): 5.0 for number in (0, 8, 14, 35)
+    }  # the last one three weeks later
+    line = OwnLine("Outlook", "high", "low", days)
+    last = START + timedelta(weeks=13)
+    chart = own_weeks([line], first_day=START, last_day=last, low=0, high=10, words=said, together=10)
+    assert len(of_class(chart, "chart-line")) == 1
+    assert len(of_class(chart, "chart-point")) == 4
+
+
 def test_open_sky_is_not_marked_counted_or_mentioned():
     with_gap, without = weeks_of({0: 4, 13: 4}), weeks_of({0: 4, 1: 4})
     assert texts(with_gap) == texts(without) == ["Mood", "bright", "low", "1", "2", "Weeks"]

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allay.content.schema import Schedule, ScheduledTimepoint
+from allay.science import clocks
 from allay.science.schedule import due_windows, local_day, state, week_of
 
 MOMENT = timedelta(seconds=1)
@@ -200,3 +201,29 @@ def test_weeks_are_seven_local_days(first, zone, days):
     passed = (local_day(later, zone) - local_day(first, zone)).days
     week = week_of(first, later, zone)
     assert 7 * (week - 1) <= passed < 7 * week
+
+
+def test_in_every_zone_a_window_is_whole_days_and_a_week_begins_at_midnight():
+    """Every zone there is, around every change of its clocks in two years: none left out, none twice."""
+    wrong = []
+    for zone in sorted(available_timezones() - {"localtime", "Factory"}):
+        place = ZoneInfo(zone)
+        for change in clocks.changes(at("UTC", 2026, 1, 1), at("UTC", 2028, 1, 1), zone):
+            day = change.moment.astimezone(place).date()
+            first = datetime.combine(day - timedelta(days=7), time(18), place)
+            opened = window(first, zone, opens=7)  # the one day on which clocks change
+            inside = [opened.opens_at, opened.closes_at - MOMENT]
+            outside = [opened.opens_at - MOMENT, opened.closes_at]
+            days = [moment.astimezone(place).date() for moment in (*inside, *outside)]
+            if days != [day, day, day - timedelta(days=1), day + timedelta(days=1)]:
+                wrong.append((zone, day, days))
+            if [state(opened, moment) for moment in (*inside, *outside)] != [
+                "open",
+                "open",
+                "not-yet",
+                "closed",
+            ]:
+                wrong.append((zone, day, "states"))
+            if [week_of(first, moment, zone) for moment in (*inside, *outside)] != [2, 2, 1, 2]:
+                wrong.append((zone, day, "weeks"))
+    assert not wrong

@@ -325,6 +325,34 @@ def test_a_server_that_goes_away_in_the_middle_never_leads_to_two(choose, smtp, 
     assert turn() == 0 and post.messages == []  # taken, and lost: one is never sent twice
 
 
+def test_one_that_cannot_be_written_keeps_nobody_else_from_theirs(choose, cast, smtp):
+    post = smtp()
+    broken = choose()
+    choose(cast.ben_enrolment, address="ben@example.org")
+    EmailReminder.objects.filter(pk=broken.pk).update(address="ana@example.org\nBcc: all@example.org")
+    assert turn() == 1
+    assert [to for to, _message in post.messages] == [["ben@example.org"]]
+
+
+def test_a_look_that_fails_is_not_the_last(transactional_db, choose, monkeypatch):
+    looks = []
+
+    def fails(_at):
+        looks.append(1)
+        raise RuntimeError
+
+    monkeypatch.setattr(reminding.queries, "due", fails)
+    monkeypatch.setattr(reminding, "LOOK", 0.01)
+    notes = Reminding(clock=lambda: NINE)
+    notes.start()
+    for _look in range(200):
+        if len(looks) > 1:
+            break
+        notes.ending.wait(0.02)
+    notes.stop()
+    assert len(looks) > 1
+
+
 def test_a_thread_of_the_worker_sends_it(transactional_db, choose, monkeypatch):
     choose()
     notes = Reminding(clock=lambda: NINE)

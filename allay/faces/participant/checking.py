@@ -4,12 +4,19 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from allay.content import library
+from allay.content.schema import CheckInForm as CheckInContent
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid
 from allay.records.services import checkins
 
 KEPT = 302
+
+
+def form_of(request: gate.SignedIn, asked: CheckInContent) -> CheckInForm:
+    """What was sent, read by the form that it names: a page may have been open while the study changed what it asks."""
+    sent = library.load().checkins.get(request.POST.get("form", ""))
+    return CheckInForm(sent if sent is not None and sent.about == asked.about else asked, request.POST)
 
 
 def keep(request: gate.SignedIn, form: CheckInForm) -> int:

@@ -59,3 +59,29 @@ def test_a_week_beyond_all_numbers_is_not_found(fay, north, page):
 
 def test_the_wrong_facilitator_moves_nothing(finn, north):
     assert finn.post(f"{north}meetings/5/", {"date": "2026-03-10", "time": "19:00"}).status_code == 404
+
+
+def test_a_meeting_is_cancelled_with_a_tap_and_a_time_brings_it_back(cast, fay, north, move):
+    fay.post(f"{north}meetings/5/", {"cancel": "yes"})
+    meeting = cast.group.meetings.get(week=5)
+    assert meeting.cancelled_at is not None and meeting.revision == 1
+    screen = fay.get(north).content.decode()
+    assert "does not take place" in screen
+    assert "This meeting is cancelled" not in fay.get(f"{north}meetings/5/").content.decode()
+    move("2026-03-09", "15:00")
+    meeting.refresh_from_db()
+    assert meeting.cancelled_at is None and meeting.revision == 2
+
+
+def test_cancelling_twice_is_one_change(cast, fay, north):
+    for _tap in range(2):
+        fay.post(f"{north}meetings/5/", {"cancel": "yes"})
+    assert cast.group.meetings.get(week=5).revision == 1
+
+
+def test_nobody_stands_as_absent_from_a_meeting_that_did_not_take_place(cast, fay, north):
+    fay.post(f"{north}meetings/4/", {"cancel": "yes"})  # the one of this week
+    screen = fay.get(north).content.decode()
+    marking = screen.split('id="attendance"')[1] if 'id="attendance"' in screen else screen
+    assert str(cast.group.meetings.get(week=4).pk) not in marking
+    assert str(cast.group.meetings.get(week=3).pk) in marking

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from allay.content import library
+from allay.content.loading.shelf import BUILT_IN
 from allay.records.access import SYSTEM
 from allay.records.models import CheckIn
 from allay.records.queries import weekly_note
@@ -152,3 +154,22 @@ def test_nobody_on_the_staff_sees_an_answer(cast, as_person, at):
     page = text(as_person(cast.fay).get(f"/groups/{cast.group.pk}/people/{cast.ana_enrolment.pk}/"))
     assert "Check-ins" in page or "check-in" in page
     assert not re.search("outlook|connection|Closeness", page, re.IGNORECASE)
+
+
+def test_a_page_that_was_open_while_the_study_changed_its_form_loses_nothing(cast, ana, at, tmp_path):
+    (tmp_path / "checkins").mkdir()
+    words = (BUILT_IN / "checkins/daily.en.toml").read_text("utf-8").replace('"comfort"', '"sleep"')
+    (tmp_path / "checkins/evening.en.toml").write_text(
+        words.replace('id = "daily"', 'id = "evening"'), "utf-8"
+    )
+    library.use(tmp_path)
+    try:
+        studies.ask(study=cast.study, check_in="evening", by=SYSTEM, at=at)
+        sent = {"id": str(uuid4()), "day": at.date(), "form": "daily", "comfort": 3}
+        assert ana.post("/check-in/", sent).status_code == 302
+        assert CheckIn.objects.get().comfort == 3
+        asked = text(ana.get("/today/"))
+        assert 'name="sleep"' in asked and 'name="comfort"' not in asked
+        assert ana.post("/check-in/", {**sent, "id": str(uuid4()), "form": "weekly"}).status_code == 422
+    finally:
+        library.use(None)

@@ -27,7 +27,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check_in(request: HttpRequest) -> HttpResponse:
     """Keeps a check-in sent as an ordinary form. What does not fit is said beside its question."""
-    form = CheckInForm(weekly_note.asked_daily(request.enrolment), request.POST)
+    form = checking.form_of(request, weekly_note.asked_daily(request.enrolment))
     status = checking.keep(request, form)
     return redirect("today") if status == checking.KEPT else _page(request, form, status=status)
 

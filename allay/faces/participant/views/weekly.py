@@ -30,8 +30,9 @@ def weekly(request: HttpRequest) -> HttpResponse:
     content = weekly_note.asked_weekly(request.enrolment)
     if content is None:
         raise NotYours
-    form, status = CheckInForm(content, request.POST or None), 200
+    form, status = CheckInForm(content), 200
     if request.method == "POST":
+        form = checking.form_of(request, content)
         status = checking.keep(request, form)
         if status == checking.KEPT:
             return redirect("today")
