@@ -5,14 +5,24 @@ from uuid import uuid4
 
 import pytest
 
+from allay.records.access import SYSTEM
 from allay.records.errors import Invalid, NotYours
 from allay.records.models import AuditEvent, Circumstances, RuleShown
 from allay.records.queries import practices, rules, sessions
+from allay.records.queries import reminders as reminder_queries
 from allay.records.queries.caseload import caseload
 from allay.records.queries.own_data import own_data
 from allay.records.queries.people import enrolment_of
 from allay.records.queries.today import today
-from allay.records.services import circumstances, contacts, flares, groups, ownpractices, practicelogs
+from allay.records.services import (
+    circumstances,
+    contacts,
+    flares,
+    groups,
+    ownpractices,
+    practicelogs,
+    reminders,
+)
 from allay.records.services import rules as verbs
 
 
@@ -155,14 +165,30 @@ def test_in_a_flare_today_offers_the_practice_for_it(cast, at, ana):
     assert {effect.rule for effect in found.effects} == {"flare"}
 
 
-def test_after_two_weeks_away_there_is_one_message_and_then_none(cast, at, ana):
+def test_after_two_weeks_away_there_is_one_note_more_and_then_none(cast, at, ana):
     stop(cast, at - timedelta(days=14))
     assert rules.situation(ana(), at).away == timedelta(days=14)
-    assert rules.reminders(ana(), at) == "one plain message"
-    cast.ana_enrolment.reminders_sent.create(day=at.date(), at=at)
-    assert rules.reminders(ana(), at + timedelta(days=1)) == "none"
-    stop(cast, at + timedelta(days=2))
-    assert rules.reminders(ana(), at + timedelta(days=3)) == "as chosen"
+    reminder = reminders.choose_email(
+        enrolment=cast.ana_enrolment,
+        address="ana@example.org",
+        zone="UTC",
+        clock=at.time(),
+        weekdays=range(7),
+        by=cast.ana,
+        at=at - timedelta(days=15),
+    )
+
+    def sent(when):
+        found = reminder_queries.due(when)
+        for one in found:
+            reminders.claim(reminder=one.reminder, day=one.day, by=SYSTEM, at=when)
+        return len(found)
+
+    days = [at - timedelta(days=14) + timedelta(days=number) for number in range(20)]
+    assert [sent(day) for day in days] == [1, 1, 1, *[0] * 10, 1, *[0] * 6]
+    reminders.returned(person=cast.ana, by=cast.ana, at=days[-1])
+    assert sent(days[-1] + timedelta(days=1)) == 1
+    assert reminder.pk == cast.ana_enrolment.pk
 
 
 def test_what_was_shown_is_kept_once_a_day_and_stands_in_the_file_of_everything(cast, at):

@@ -32,6 +32,7 @@ class EmailReminder(models.Model):
     weekdays = models.JSONField(default=list)  # 0 Monday to 6 Sunday
     ignored = models.PositiveSmallIntegerField(default=0)  # sent in a row without a visit since
     changed_at = models.DateTimeField()
+    visited_at = models.DateTimeField(null=True, blank=True)  # the last day's first page since it was chosen
 
 
 class ReminderSent(models.Model):

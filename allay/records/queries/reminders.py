@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.utils.crypto import salted_hmac
 
 from allay.records.models import CalendarFeed, EmailReminder, Enrolment, Flare, Meeting, ReminderSent
 from allay.science import clocks
+from allay.science import rules as science
 
 QUIET_AFTER = 3  # notes in a row without a visit
 WITHIN = timedelta(hours=3)  # later than that a note would come at a time nobody chose
@@ -62,14 +64,15 @@ def chosen(enrolment: Enrolment) -> tuple[CalendarFeed | None, EmailReminder | N
 def due(at: datetime) -> list[Due]:
     """Notes whose time has come, two statements however many there are.
 
-    None in a flare, none after three that went unanswered, none for somebody who has left, none twice a day.
+    None in a flare, none after three that went unanswered but for one after two weeks away, none for somebody who
+    has left, none twice a day.
     """
+    sent_before = ReminderSent.objects.filter(enrolment=OuterRef("enrolment"))
     reminders = (
-        EmailReminder.objects.filter(
-            ignored__lt=QUIET_AFTER, enrolment__withdrawn_at=None, enrolment__person__is_active=True
-        )
+        EmailReminder.objects.filter(enrolment__withdrawn_at=None, enrolment__person__is_active=True)
         .exclude(enrolment__in=Flare.objects.filter(ended_at=None).values("enrolment"))
         .select_related("enrolment__person")
+        .annotate(last_sent=Subquery(sent_before.order_by("-at").values("at")[:1]))
         .order_by("pk")
     )
     recent = ReminderSent.objects.filter(at__gte=at - timedelta(days=3))
@@ -79,10 +82,25 @@ def due(at: datetime) -> list[Due]:
         for reminder in reminders
     )
     return [
-        Due(reminder, day, last=reminder.ignored == QUIET_AFTER - 1)
+        Due(reminder, day, last=reminder.ignored >= QUIET_AFTER - 1 or _away(reminder, at) >= science.QUIET)
         for reminder, day in found
-        if day is not None and (reminder.enrolment_id, day) not in sent and _chosen_before(reminder, day)
+        if day is not None
+        and (reminder.enrolment_id, day) not in sent
+        and _chosen_before(reminder, day)
+        and _may(reminder, at)
     ]
+
+
+def _away(reminder: EmailReminder, at: datetime) -> timedelta:
+    return at - max(reminder.changed_at, reminder.visited_at or reminder.changed_at)
+
+
+def _may(reminder: EmailReminder, at: datetime) -> bool:
+    """By the rules: as chosen until three went unanswered; after two weeks one more, then it is for a person to call."""
+    away, last_sent = _away(reminder, at), reminder.last_sent
+    told = last_sent is not None and last_sent >= at - away + science.QUIET
+    allowed = science.reminders(science.Situation(away=away), told=told)
+    return allowed == "one plain message" or (allowed == "as chosen" and reminder.ignored < QUIET_AFTER)
 
 
 def _chosen_before(reminder: EmailReminder, day: date) -> bool:

@@ -1,5 +1,6 @@
 """What the rules need to know of a person, read in one statement once a request, and what they then do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,6 @@ from allay.records.models import (
     Flare,
     OwnPractice,
     PracticeLog,
-    ReminderSent,
     Response,
     RuleShown,
     UnreviewedAccepted,
@@ -62,16 +62,6 @@ def effects(enrolment: Enrolment, at: datetime) -> tuple[rules.Effect, ...]:
     return rules.applied(situation(enrolment, at))
 
 
-def reminders(enrolment: Enrolment, at: datetime) -> rules.Reminders:
-    """What may be sent to this person now: "as chosen", "one plain message" or "none"."""
-    here = situation(enrolment, at)
-    if here.away < rules.QUIET:
-        return rules.reminders(here, told=False)
-    since = at - here.away + rules.QUIET
-    told = ReminderSent.objects.filter(enrolment=enrolment, at__gte=since, at__lt=at).exists()
-    return rules.reminders(here, told=told)
-
-
 def _read(enrolment: Enrolment, at: datetime) -> Standing:
     row = _row(enrolment, at)
     flare = _flare(enrolment, row)
@@ -83,7 +73,7 @@ def _read(enrolment: Enrolment, at: datetime) -> Standing:
             chosen=frozenset((row["chosen"] or "").split(",")) - {""},
             flare=flare is not None,
             flare_asks=flares.asks_whether_on(flare, at),
-            away=_away(enrolment, row, at),
+            away=away(enrolment, row, at),
             voice_first=enrolment.person.audio_first,
         ),
         flare=flare,
@@ -115,7 +105,7 @@ def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
         chosen=_all(chosen, "practice"),
         noted=_all(RuleShown.objects.filter(**mine, day=day), Concat("rule", Value(" "), "place")),
         **{f"flare_{name}": Subquery(flare.values(name)[:1]) for name in FLARE},
-        **{f"sign_{number}": _last(*sign, mine) for number, sign in enumerate(SIGNS)},
+        **signs("pk"),
     ).get(pk=enrolment.pk)
 
 
@@ -126,18 +116,24 @@ def _all(rows: QuerySet[Any], words: object) -> Subquery:
     return Subquery(rows.order_by().values("enrolment").annotate(joined=Joined(words)).values("joined"))
 
 
-def _last(model: type[Model], field: str, mine: dict[str, OuterRef]) -> Subquery:
-    said = model._default_manager.filter(**mine, **{f"{field}__isnull": False})
-    return Subquery(said.order_by(f"-{field}").values(field)[:1])
-
-
 def _flare(enrolment: Enrolment, row: dict[str, Any]) -> Flare | None:
     if row["flare_id"] is None:
         return None
     return Flare(enrolment=enrolment, **{name: row[f"flare_{name}"] for name in FLARE})
 
 
-def _away(enrolment: Enrolment, row: dict[str, Any], at: datetime) -> timedelta:
-    signs = [enrolment.joined_at, *(row[f"sign_{number}"] for number in range(len(SIGNS)))]
-    times = [sign for sign in signs if sign is not None]
-    return max(timedelta(), at - max(times)) if times else timedelta()
+def signs(whose: str) -> dict[str, Subquery]:
+    """Columns with the last of each kind of sign; `whose` names the enrolment in the statement around them."""
+    return {f"sign_{number}": _last(*sign, whose) for number, sign in enumerate(SIGNS)}
+
+
+def _last(model: type[Model], field: str, whose: str) -> Subquery:
+    said = model._default_manager.filter(enrolment=OuterRef(whose), **{f"{field}__isnull": False})
+    return Subquery(said.order_by(f"-{field}").values(field)[:1])
+
+
+def away(enrolment: Enrolment, row: Mapping[str, Any], at: datetime) -> timedelta:
+    """For how long there has been no sign of somebody; `row` has the columns of `signs`."""
+    times = [enrolment.joined_at, *(row[f"sign_{number}"] for number in range(len(SIGNS)))]
+    known = [time for time in times if time is not None]
+    return max(timedelta(), at - max(known)) if known else timedelta()

@@ -120,7 +120,7 @@ def stop_email(*, enrolment: Enrolment, by: Actor, at: datetime) -> None:
 def returned(*, person: Person, by: Actor, at: datetime) -> None:
     """The person is here: notes that went unanswered no longer count, and quiet ones begin again."""
     if by.id == person.pk:
-        EmailReminder.objects.filter(enrolment__person=person, ignored__gt=0).update(ignored=0)
+        EmailReminder.objects.filter(enrolment__person=person).update(ignored=0, visited_at=at)
 
 
 @transaction.atomic
