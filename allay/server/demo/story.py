@@ -34,6 +34,7 @@ from allay.records.services import (
     staff,
     studies,
 )
+from allay.server.demo import suiting
 
 SEED = 20
 ZONE = "Europe/London"
@@ -85,6 +86,7 @@ class Story:
         self._fill(waiting, facilitator, 9, gain=0.02)
         members = self._fill(running, facilitator, 9, gain=0.14)
         self._calendar(members[0])
+        suiting.tell(members, facilitator, self.now, self._id)
         self._evaluation(study, people[Role.Kind.RESEARCHER], long_ago)
         return Cast(
             participant=members[0].person,

@@ -1,0 +1,31 @@
+"""What suits some of the sample people, and one of them in a flare: said by the product's own verbs."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allay.records.models import Enrolment, Person
+from allay.records.services import circumstances, flares
+
+
+def tell(
+    members: Sequence[Enrolment], facilitator: Person, now: datetime, new_id: Callable[[], UUID]
+) -> None:
+    """The first is whom a visitor of the demo looks through; the second would like a call; the fifth is in a flare."""
+    week_ago = now - timedelta(days=7)
+    _say(members[0], week_ago, doing="both", touch_sensitive=True, pain_word="ache")
+    circumstances.understand(
+        enrolment=members[0], pain_understanding="mixed", by=facilitator, at=now - timedelta(weeks=4)
+    )
+    _say(members[1], now - timedelta(days=1), kindness_hard=True)
+    flares.declare(
+        id=new_id(),
+        enrolment=members[4],
+        tell_facilitator=True,
+        by=members[4].person,
+        at=now - timedelta(hours=20),
+    )
+
+
+def _say(enrolment: Enrolment, at: datetime, **said: object) -> None:
+    circumstances.say(enrolment=enrolment, said=said, by=enrolment.person, at=at)
