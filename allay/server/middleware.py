@@ -1,6 +1,7 @@
 """What happens around every page: headers, full disks, idle staff, languages, refusals."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from allay.records.errors import NotConsented, NotYours, Refused
+from allay.records.models import Person
+from allay.records.queries.reminders import unanswered
 from allay.records.services import reminders
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -117,7 +120,14 @@ def _keep_time(request: HttpRequest, now: datetime) -> None:
             request.session["seen_at"] = now.isoformat()
     elif request.session.get("renewed_on") != now.date().isoformat():
         request.session["renewed_on"] = now.date().isoformat()
-        reminders.returned(person=request.user, by=request.user, at=now)
+        _welcome_back(request.user, now)
+
+
+def _welcome_back(person: Person, now: datetime) -> None:
+    """Notes that went unanswered no longer count. Where that cannot be written, the page is shown all the same."""
+    if unanswered(person):
+        with suppress(OperationalError):
+            reminders.returned(person=person, by=person, at=now)
 
 
 def _time(request: HttpRequest, key: str) -> datetime:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 
 from allay.records.access import SYSTEM
@@ -103,6 +103,17 @@ def test_it_begins_again_when_the_person_comes_by(choose, cast, sign_in):
         turn(NINE + DAY * number)
     sign_in(cast.ana, Client()).get("/today/")
     assert turn(NINE + DAY * 5) == 1
+
+
+def test_where_nothing_can_be_written_the_page_is_shown_all_the_same(choose, cast, sign_in, monkeypatch):
+    choose()
+    turn()
+
+    def full(**_who):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(reminders, "returned", full)
+    assert sign_in(cast.ana, Client()).get("/today/").status_code == 200
 
 
 def test_a_visit_between_is_no_silence(choose, cast):

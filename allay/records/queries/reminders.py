@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.utils.crypto import salted_hmac
 
-from allay.records.models import CalendarFeed, EmailReminder, Enrolment, Flare, Meeting, ReminderSent
+from allay.records.models import CalendarFeed, EmailReminder, Enrolment, Flare, Meeting, Person, ReminderSent
 from allay.science import clocks
 from allay.science import rules as science
 
@@ -59,6 +59,11 @@ def calendar_of(secret: str) -> Calendar | None:
 def chosen(enrolment: Enrolment) -> tuple[CalendarFeed | None, EmailReminder | None]:
     feed = CalendarFeed.objects.filter(enrolment=enrolment).first()
     return feed, EmailReminder.objects.filter(enrolment=enrolment).first()
+
+
+def unanswered(person: Person) -> bool:
+    """Whether notes went out since the person was last here."""
+    return EmailReminder.objects.filter(enrolment__person=person, ignored__gt=0).exists()
 
 
 def due(at: datetime) -> list[Due]:

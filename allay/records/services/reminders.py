@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from allay.records.access import SYSTEM, Actor, Permission, require
@@ -130,13 +131,15 @@ def claim(*, reminder: EmailReminder, day: date, by: Actor, at: datetime) -> boo
     It stands whatever happens then: a note that is lost is better than two.
     """
     require(by, Permission.MANAGE)
+    still = EmailReminder.objects.filter(pk=reminder.pk)  # it may have been stopped a moment ago
     try:
         with transaction.atomic():
+            if not still.update(ignored=F("ignored") + 1):
+                return False
             ReminderSent.objects.create(enrolment_id=reminder.enrolment_id, day=day, at=at)
     except IntegrityError:
         return False
-    still = EmailReminder.objects.filter(pk=reminder.pk)  # it may have been stopped a moment ago
-    return bool(still.update(ignored=reminder.ignored + 1))
+    return True
 
 
 def end_all(*, enrolment: Enrolment, at: datetime) -> None:
