@@ -110,6 +110,7 @@ RULES: tuple[Rule, ...] = (
         (
             ("today", "plan-first", (FLARE,)),
             ("today", "shortest", ()),
+            ("practice", "shortest", ()),
             ("reminders", "no-reminders", ()),
         ),
     ),

@@ -113,6 +113,7 @@ ROWS = {
         [
             ("flare", "today", "plan-first", (P15,)),
             ("flare", "today", "shortest", ()),
+            ("flare", "practice", "shortest", ()),
             ("flare", "reminders", "no-reminders", ()),
         ],
     ),
@@ -121,6 +122,7 @@ ROWS = {
         [
             ("flare", "today", "plan-first", (P15,)),
             ("flare", "today", "shortest", ()),
+            ("flare", "practice", "shortest", ()),
             ("flare", "reminders", "no-reminders", ()),
             ("flare-asks", "today", "ask-whether-on", ()),
         ],

@@ -64,6 +64,14 @@ def test_while_it_is_on_today_is_quiet_and_short(ana, on):
     assert page.index("All the rest, when you like") < page.index('href="/sessions/4/"')
 
 
+def test_a_practice_offers_its_minute_and_folds_the_longer_ones_away(ana, on):
+    page = text(ana.get("/practices/p01-arriving/"))
+    first, folded = page.split("Longer, if you like")
+    assert re.findall(r'href="/practices/p01-arriving/(\d+)/"', first) == ["1"]
+    assert re.findall(r'href="/practices/p01-arriving/(\d+)/"', folded) == ["3", "10"]
+    assert "You said that a flare is on." in page
+
+
 def test_after_two_days_one_tap_answers_whether_it_is_still_on(ana, on):
     assert "Is it still a flare?" in text(ana.get("/today/"))
     page = ana.post("/flare/still/", {"id": str(uuid4()), "flare": str(on.pk)}, follow=True)

@@ -47,19 +47,23 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
     """One practice before it starts; with ?after=harder (and so on) the page that follows it.
 
     Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
-    (minutes), why, tab.
+    and longer (minutes; the second folded away), why, tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
     if (after := request.GET.get("after")) in PracticeLog.After.values:
         return _after(request, found, after)
     text = wording(found.text, request.user.language)
     here = rules.situation(request.enrolment, clock.now(request))
+    effects = science.of_practice(practice, text.variants, here)
+    lengths = sorted(int(minutes) for minutes in text.forms)
+    shown = 1 if science.only_shortest(effects) else len(lengths)
     context = {
         "practice": found,
         "text": text,
         "notes": [variant.note for variant in text.variants if here.circumstances & set(variant.when)],
-        "lengths": sorted(int(minutes) for minutes in text.forms),
-        "why": why.why(request, science.of_practice(practice, text.variants, here)),
+        "lengths": lengths[:shown],
+        "longer": lengths[shown:],
+        "why": why.why(request, effects),
         "tab": "practices",
     }
     return render(request, "participant/practice.html", context)
