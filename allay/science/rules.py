@@ -290,15 +290,24 @@ def _preferred(wanted: str, week: list[str], here: list[Effect]) -> tuple[str, E
 
 
 def week_practices(
-    names: Iterable[str], effects: Iterable[Effect]
+    names: Iterable[str], alternatives: Iterable[str], effects: Iterable[Effect]
 ) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
-    """The practices of a session as this person is offered them, and the effects that changed some."""
+    """The practices of a session as this person is offered them, and the effects that changed some.
+
+    What a rule puts first comes first where the session has it among its alternatives.
+    """
     here = [effect for effect in effects if effect.place == "practices"]
+    own = list(names)
+    week = {*own, *alternatives}
     found, used = [], []
-    for name in names:
-        effect = next((one for one in here if _replaces(one, name)), None)
-        found.append(_swapped(name, effect, here))
-        used += [effect] if effect else []
+    for effect in here:
+        ahead = [name for name in effect.practices if effect.does == "first" and name in week]
+        found += ahead
+        used += [effect] if ahead and ahead != own[: len(ahead)] else []
+    for name in own:
+        replaced_by = next((one for one in here if _replaces(one, name)), None)
+        found.append(_swapped(name, replaced_by, here))
+        used += [replaced_by] if replaced_by else []
     return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(used))
 
 

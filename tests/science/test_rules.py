@@ -213,12 +213,24 @@ def test_the_practice_of_today_and_the_rule_that_chose_it(person, week, main, by
     assert (found, effect and effect.rule) == (main, by)
 
 
-def test_what_a_session_offers_follows_the_rules():
-    gently = rules.applied(Situation(circumstances=frozenset({"go-gently"})))
-    names, changed = rules.week_practices([P09, P10], gently)
-    assert names == (P02, P10)
-    assert [effect.rule for effect in changed] == ["go-gently"]
-    assert rules.week_practices([P09, P10], ()) == ((P09, P10), ())
+@pytest.mark.parametrize(
+    ("said", "own", "alternatives", "offered", "by"),
+    [
+        ((), (P09, P10), (P11, P12), (P09, P10), []),
+        (("go-gently",), (P09, P10), (P11, P12), (P02, P10), ["go-gently"]),
+        (("kindness-hard",), (P09, P10), (P11, P12), (P11, P09, P10), ["kindness-hard"]),
+        (("breath-hard",), (P04, P05), (P02,), (P05,), ["breath-hard"]),
+        (("over",), (P08,), (P24, P01), (P24, P08), ["doing-over"]),
+        (("under",), (P08,), (P24, P01), (P08,), []),
+        (("over", "under"), (P08,), (P24, P01), (P24, P08), ["doing-both"]),
+        (("energy-limited",), (P08,), (P24, P01), (P24, P08), ["energy-limited"]),
+        (("energy-limited",), (P01,), (P02,), (P01,), []),
+    ],
+)
+def test_what_a_session_offers_follows_the_rules(said, own, alternatives, offered, by):
+    effects = rules.applied(Situation(circumstances=frozenset(said)))
+    names, changed = rules.week_practices(own, alternatives, effects)
+    assert (names, [effect.rule for effect in changed]) == (offered, by)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,9 @@ def own_session(enrolment: Enrolment, week: int, at: datetime) -> OwnSession:
         raise NotYours
     text = wording(session.text, enrolment.person.language)
     here = rules.situation(enrolment, at)
-    practices, changed = science.week_practices(session.practices, science.applied(here))
+    practices, changed = science.week_practices(
+        session.practices, session.alternatives, science.applied(here)
+    )
     return OwnSession(
         session=session,
         text=text,
