@@ -52,6 +52,12 @@ def test_the_doctor_finds_nothing_wrong(live):
     assert "WRONG" not in seen.stdout
 
 
+def test_a_new_service_says_at_the_start_and_to_the_doctor_that_texts_wait_for_a_clinician(live):
+    waiting = "not reviewed by a clinician here; participants see such sessions and practices by name only"
+    assert waiting in live.allay("doctor").stdout
+    assert waiting in (live.data.parent / "data.log").read_text()
+
+
 def test_logs_name_nobody(live):
     log = (live.data.parent / "data.log").read_text()
     assert "ada@example.org" not in log

@@ -107,7 +107,9 @@ def test_staff_see_the_text_and_its_mark(cast, sign_in, held_back):
 
 def test_an_administrator_decides_and_takes_it_back(cast, sign_in, held_back):
     ada = sign_in(cast.ada)
-    assert "Participants see reviewed texts only." in text(ada.get("/service/"))
+    before = text(ada.get("/service/"))
+    assert "Participants see reviewed texts only." in before
+    assert "until then participants see such sessions and practices by name only" in before
     page = text(ada.post("/service/reviewing/", {"accept": "yes"}, follow=True))
     assert "Participants see unreviewed texts." in page
     assert UnreviewedAccepted.objects.get(ended_at=None).by == cast.ada
