@@ -24,6 +24,7 @@ from allay.content.schema import (
     Example,
     HelpPage,
     Instrument,
+    LetterPhrases,
     Practice,
     PracticeEntry,
     Programme,
@@ -49,6 +50,7 @@ class Library:
     checkins: Mapping[str, CheckInForm]
     consents: Mapping[str, ConsentText]
     help: Mapping[str, HelpPage]
+    letters: Mapping[str, LetterPhrases]  # "phrases": lines to tap into a letter to oneself
     phrases: Mapping[str, str]
     reviews: Mapping[str, Review]  # "help/card" -> who checked it, and when
 
@@ -136,6 +138,7 @@ def _gather(extra: Path | None) -> tuple[Library, list[ContentError]]:
         checkins=work.each(work.names("checkins", "toml"), texts.check_in),
         consents=work.each(work.names("consent", "md"), texts.consent),
         help=work.each(dict.fromkeys([*HELP_PAGES, *work.names("help", "md")]), texts.help_page),
+        letters=work.each(dict.fromkeys(["phrases", *work.names("letters", "toml")]), texts.letter),
         phrases=MappingProxyType(phrases),
         reviews={},
     )
@@ -187,10 +190,11 @@ def _reviews(library: Library) -> Iterator[tuple[str, Review]]:
         for session in one.sessions:
             for language, text in session.text.items():
                 yield f"programme/{one.id}/week-{session.week:02d}/{language}", text.review
-    pages: Mapping[str, Mapping[str, CheckInForm | ConsentText | HelpPage]] = {
+    pages: Mapping[str, Mapping[str, CheckInForm | ConsentText | HelpPage | LetterPhrases]] = {
         "checkins": library.checkins,
         "consent": library.consents,
         "help": library.help,
+        "letters": library.letters,
     }
     for folder, found in pages.items():
         for name, page in found.items():

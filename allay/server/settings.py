@@ -151,6 +151,7 @@ SECURE_CSP = {  # the name that Django 6 uses; our own middleware until then
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:"],
     "connect-src": ["'self'"],
+    "media-src": ["'self'", "blob:"],  # a letter that was spoken is played from the phone's own memory
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],

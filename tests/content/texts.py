@@ -53,6 +53,9 @@ def participant_pieces() -> Iterator[Piece]:
         words = [form.intro, form.thanks, *(item.question for item in form.items)]
         words += [f"{label}." for item in form.items for label in item.choices.values()]
         yield Piece(f"checkins/{name}.en.toml", "items", " ".join(words))
+    for name, letter in CONTENT.letters.items():
+        for group in letter.groups:
+            yield Piece(f"letters/{name}.en.toml", group.title, " ".join([f"{group.title}.", *group.lines]))
     yield Piece("phrases/en.toml", "phrases", " ".join(CONTENT.phrases.values()))
 
 

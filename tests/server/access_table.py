@@ -78,6 +78,10 @@ TABLE: dict[str, dict[str, object]] = {
     "calendar-feed": EVERYBODY,  # whoever holds the secret address: no sign-in
     "reminder-stop": EVERYBODY,  # whoever holds the token of a note; a look ends nothing
     "me-way-back": OWN_WHILE_HERE,
+    "letters": OWN,  # reading and deleting stay possible after leaving
+    "letter-new": TAKING_PART,
+    "letter-sealed": _row(404, nobody=SIGN_IN, ana=200),
+    "letter-delete": _post_only(OWN),
     "me-export": OWN,
     "me-withdraw": OWN,
     # facilitator

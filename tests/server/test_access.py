@@ -10,7 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from allay.faces.participant.notes import stop_token
 from allay.faces.researcher import shelf
 from allay.records.access import SYSTEM
-from allay.records.services import codes, enrolments, plans, reminders, runs, working
+from allay.records.services import codes, enrolments, letters, plans, reminders, runs, working
 from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
 
 
@@ -44,6 +44,15 @@ def people(cast, at, sign_in, settings):
     cast.feed_secret = reminders.make_feed(enrolment=cast.ana_enrolment, zone="UTC", by=cast.ana, at=at)
     cast.nia, cast.eve = nia.person, eve.person
     cast.plan, cast.run, cast.report = an_evaluation(cast, now)
+    cast.letter, _new = letters.keep(
+        id=uuid4(),
+        enrolment=cast.ana_enrolment,
+        key_id="0" * 32,
+        nonce=bytes(12),
+        sealed=b"\xff" * 1040,
+        by=cast.ana,
+        at=at,
+    )
     return {role: Client() if role == "nobody" else sign_in(getattr(cast, role), Client()) for role in ROLES}
 
 
@@ -85,6 +94,8 @@ def arguments(name: str, cast) -> dict:
         "answer": {"timepoint": "baseline", "instrument": "phq-8"},
         "calendar-feed": {"secret": cast.feed_secret},
         "reminder-stop": {"token": stop_token(cast.ana_enrolment.pk)},
+        "letter-sealed": {"letter": cast.letter.pk},
+        "letter-delete": {"letter": cast.letter.pk},
         "group": of_group,
         "attendance": of_group,
         "answer-times": of_group,

@@ -15,7 +15,7 @@ LAYOUT = re.compile(
       | programme/ID/week-\d\d/(?: session\.toml | text\.LANG\.toml | (?: participant | guide )\.LANG\.md
                                  | drawing\.svg )
       | (?: help | consent )/ID\.LANG\.md
-      | checkins/ID\.LANG\.toml
+      | (?: checkins | letters )/ID\.LANG\.toml
       | phrases/LANG\.toml
       | reviews\.toml
       | schedules/ID\.toml )

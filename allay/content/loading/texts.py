@@ -10,7 +10,16 @@ from allay.content.loading.instruments import fingerprint
 from allay.content.loading.marks import marked
 from allay.content.loading.reading import Section, Unreadable, page, shaped, table
 from allay.content.loading.shelf import Shelf
-from allay.content.schema import CheckInForm, ConsentText, HelpPage, Review, Schedule, Shape, Text
+from allay.content.schema import (
+    CheckInForm,
+    ConsentText,
+    HelpPage,
+    LetterPhrases,
+    Review,
+    Schedule,
+    Shape,
+    Text,
+)
 
 LANGUAGE = "en"  # these texts exist in one language so far
 ONLY_FOR = re.compile(r"\s*\{for: ([a-z-]+)\}$")
@@ -69,6 +78,11 @@ def check_in(shelf: Shelf, name: str) -> CheckInForm:
 def schedule(shelf: Shelf, name: str) -> Schedule:
     path = shelf.path("schedules", f"{name}.toml")
     return _named(shaped(Schedule, table(path), path), name, path)
+
+
+def letter(shelf: Shelf, name: str) -> LetterPhrases:
+    path = shelf.path("letters", f"{name}.{LANGUAGE}.toml")
+    return shaped(LetterPhrases, table(path), path)
 
 
 def phrases(shelf: Shelf) -> tuple[dict[str, str], Review | None]:

@@ -53,6 +53,8 @@ from allay.content.schema.texts import (
     ConsentChoice,
     ConsentText,
     HelpPage,
+    LetterGroup,
+    LetterPhrases,
     NumberKind,
     Passage,
 )
@@ -80,6 +82,8 @@ __all__ = [
     "Instrument",
     "Item",
     "Language",
+    "LetterGroup",
+    "LetterPhrases",
     "Licence",
     "Mechanism",
     "Minutes",

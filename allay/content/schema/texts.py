@@ -85,6 +85,27 @@ class HelpPage(Shape):
     passages: tuple[Passage, ...] = Field(min_length=1)
 
 
+class LetterGroup(Shape):
+    """Lines that do the same work in a letter: the greeting, what one sees, the end."""
+
+    title: Text
+    lines: tuple[Text, ...] = Field(min_length=2, max_length=12)
+
+
+class LetterPhrases(Shape):
+    """Lines that can be tapped into a letter to oneself, in the order in which a letter grows."""
+
+    review: Review
+    groups: tuple[LetterGroup, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        lines = [line for group in self.groups for line in group.lines]
+        if len(set(lines)) != len(lines):
+            raise Inconsistent("groups", "a line stands twice")
+        return self
+
+
 class ConsentChoice(Shape):
     """One thing a person may say yes or no to, by itself."""
 

@@ -5,6 +5,7 @@ from django.urls import path
 from allay.faces.participant.views import (
     consent,
     flares,
+    letters,
     look,
     me,
     practices,
@@ -45,6 +46,10 @@ urlpatterns = [
     path("me/reminders/email/", reminders.by_email, name="me-reminders-email"),
     path("calendar/<slug:secret>.ics", reminders.feed, name="calendar-feed"),
     path("reminders/stop/<str:token>/", reminders.stop, name="reminder-stop"),
+    path("me/letters/", letters.letters, name="letters"),
+    path("me/letters/new/", letters.new, name="letter-new"),
+    path("me/letters/<uuid:letter>/sealed/", letters.sealed, name="letter-sealed"),
+    path("me/letters/<uuid:letter>/delete/", letters.delete, name="letter-delete"),
     path("me/export/", me.export, name="me-export"),
     path("me/withdraw/", me.withdraw, name="me-withdraw"),
 ]

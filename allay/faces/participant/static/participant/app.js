@@ -47,6 +47,8 @@ const parts = [
   wirePart("form[data-answer-url]", () => import("./questionnaire.js")),
   wirePart("form[data-join]", () => import("./join.js")),
   wirePart("form[data-sign-out]", () => import("./signout.js")),
+  wirePart("[data-letters]", () => import("./letters.js")),
+  wirePart("[data-letter-new]", () => import("./letter-new.js")),
   wirePart("form[data-settings]", () => import("./settings.js")),
 ];
 Promise.all(parts).then(() => { document.documentElement.dataset.ready = "yes"; });

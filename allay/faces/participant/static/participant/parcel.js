@@ -3,12 +3,13 @@
 import { csrf } from "./phone.js";
 
 function ask(entries) {
+  const body = JSON.stringify({ entries });
   return fetch(document.documentElement.dataset.sync ?? "/sync/", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf() },
-    body: JSON.stringify({ entries }),
+    body,
     redirect: "manual",
-    signal: AbortSignal.timeout?.(20_000),
+    signal: AbortSignal.timeout?.(20_000 + Math.min(40_000, body.length / 10)), // a spoken letter takes its time
   }).catch(() => null);
 }
 

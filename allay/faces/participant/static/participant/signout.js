@@ -13,7 +13,7 @@ async function leave(form, keepStore) {
   postForm(form, keepStore ? { keep: "1" } : {});
 }
 
-export function wire(form) {
+export async function wire(form) {
   const question = form.querySelector("[data-unsent]");
   const find = (verb) => question.querySelector(`[data-do=${verb}]`);
 
@@ -26,6 +26,9 @@ export function wire(form) {
     return null;
   }
 
+  const keys = await all("keys").catch(() => []);
+  const lost = form.querySelector("[data-letter-key]");
+  if (lost) lost.hidden = !keys.some(({ id }) => id.startsWith("letter-"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
