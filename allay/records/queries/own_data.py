@@ -5,6 +5,7 @@ from typing import Any
 
 from allay.content.schema import OUTCOMES
 from allay.records.models import AuditEvent, CalendarFeed, Circumstances, EmailReminder, Enrolment, Person
+from allay.records.queries import letters
 
 
 def own_data(person: Person, at: datetime) -> dict[str, Any]:
@@ -56,6 +57,10 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
             )
         ),
         "reminders": _reminders(enrolment),
+        "letters": [
+            {**letters.as_kept(letter), "received_at": letter.received_at}
+            for letter in enrolment.letters.all()
+        ],
         "contacts": list(enrolment.contacts.values("at", "mode", "by__name")),
     }
 
