@@ -48,6 +48,7 @@ const parts = [
   wirePart("form[data-join]", () => import("./join.js")),
   wirePart("form[data-sign-out]", () => import("./signout.js")),
   wirePart("[data-letters]", () => import("./letters.js")),
+  wirePart("[data-keep-file]", () => import("./keep-file.js")),
   wirePart("[data-letter-new]", () => import("./letter-new.js")),
   wirePart("form[data-settings]", () => import("./settings.js")),
 ];
