@@ -82,6 +82,8 @@ TABLE: dict[str, dict[str, object]] = {
     "letter-new": TAKING_PART,
     "letter-sealed": _row(404, nobody=SIGN_IN, ana=200),
     "letter-delete": _post_only(OWN),
+    "me-keep": OWN,
+    "me-keep-file": OWN,
     "me-export": OWN,
     "me-withdraw": OWN,
     # facilitator

@@ -6,7 +6,7 @@ A part of the participant's face that has something to put in registers a chapte
     def _plan(person: Person, enrolment: Enrolment, at: datetime) -> object: ...
 
 The function gives what the template gets as `data`, or nothing where there is nothing to tell. All statements are
-made there, none while the file is rendered. Styles lie in one place: keep/file.css knows headings, lists, tables.
+made there, none while the file is rendered. Styles lie in keep.css: headings, lists, tables.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def chapters(person: Person, enrolment: Enrolment, at: datetime) -> list[Chapter
 
 
 def style() -> SafeString:
-    """The style sheet that goes into the file. It holds no < > & so that scripts may write the file again."""
+    """The style sheet that goes into the file."""
     css = files("allay.faces.participant").joinpath("keep.css").read_text("utf-8")
     return mark_safe(f"<style>{css}</style>")  # noqa: S308  # our own file
 

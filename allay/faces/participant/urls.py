@@ -50,6 +50,8 @@ urlpatterns = [
     path("me/letters/new/", letters.new, name="letter-new"),
     path("me/letters/<uuid:letter>/sealed/", letters.sealed, name="letter-sealed"),
     path("me/letters/<uuid:letter>/delete/", letters.delete, name="letter-delete"),
+    path("me/keep/", me.keep, name="me-keep"),
+    path("me/keep/file/", me.keep_file, name="me-keep-file"),
     path("me/export/", me.export, name="me-export"),
     path("me/withdraw/", me.withdraw, name="me-withdraw"),
 ]

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allay.faces.participant import pictures
+from allay.faces.participant import keeping, pictures
 from allay.faces.shared import clock, gate, support
 from allay.records.errors import Invalid
 from allay.records.queries import consents, own_data, progress, weekly_note
@@ -55,6 +55,29 @@ def way_back(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         code = codes.way_back(enrolment=request.enrolment, by=request.user, at=clock.now(request))
     return render(request, "participant/way_back.html", {"code": code, "tab": "me"})
+
+
+@gate.own
+@require_safe
+def keep(request: HttpRequest) -> HttpResponse:
+    """Everything as a file, to read or for programs. Context: tab."""
+    return render(request, "participant/keep/page.html", {"tab": "me"})
+
+
+@gate.own
+@require_safe
+def keep_file(request: HttpRequest) -> HttpResponse:
+    """One page that needs nothing but itself: own data, sessions reached, practices, letters (still sealed)."""
+    at = clock.now(request)
+    context = {
+        "style": keeping.style(),
+        "chapters": keeping.chapters(request.user, request.enrolment, at),
+        "at": at,
+    }
+    response = render(request, "participant/keep/file.html", context)
+    audit.record("own-data.taken", by=request.user, at=at, on=request.enrolment)
+    response.headers["Content-Disposition"] = 'attachment; filename="my-allay.html"'
+    return response
 
 
 @gate.own

@@ -5,6 +5,9 @@ import { open } from "./letter-fetch.js";
 import { keys } from "./letter-key.js";
 import { parts } from "./letter-show.js";
 
+const STYLE = /<style>.*?<\/style>/s;
+const PLACE = "<!--style-->";
+
 async function openLetters(file) {
   const known = await keys().catch(() => []);
   for (const place of file.querySelectorAll("[data-letter]")) {
@@ -18,8 +21,9 @@ async function openLetters(file) {
   }
 }
 
-function save(file, name) {
-  const text = `<!doctype html>\n${new XMLSerializer().serializeToString(file.documentElement)}`;
+function save(file, style, name) {
+  const body = new XMLSerializer().serializeToString(file.documentElement).replace(PLACE, () => style);
+  const text = `<!doctype html>\n${body}`;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
   link.download = name;
@@ -34,9 +38,11 @@ export function wire(root) {
     event.preventDefault();
     const reply = await fetch(link.href, { redirect: "manual" }).catch(() => null);
     if (!reply?.ok) return void (location.href = link.href);
-    const file = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const text = await reply.text();
+    const [style] = text.match(STYLE); // stays aside: the policy of this page lets no style into a page made here
+    const file = new DOMParser().parseFromString(text.replace(STYLE, PLACE), "text/html");
     await openLetters(file);
-    save(file, link.download);
+    save(file, style, link.download);
     root.querySelector("[data-say]").hidden = false;
   });
 }
