@@ -17,6 +17,13 @@ export async function fetchSealed(url) {
   return reply.json();
 }
 
+/** The lines of this page as the service has them now: one letter may have gone out while the page was on its way. */
+export async function linesNow() {
+  const reply = await fetch(location.pathname, { redirect: "manual" });
+  const page = new DOMParser().parseFromString(reply.ok ? await reply.text() : "", "text/html");
+  return [...page.querySelectorAll("[data-list] > [data-letter]")];
+}
+
 export const drop = async (url) => (await cache())?.delete(url, how).catch(() => {});
 
 /** { letter, voice } of a sealed letter. Rejects where its key is not among those given. */

@@ -1,6 +1,6 @@
 // The list of letters: opens them with the keys on this phone, shows those not sent yet, deletes.
 
-import { drop, fetchSealed, open } from "./letter-fetch.js";
+import { drop, fetchSealed, linesNow, open } from "./letter-fetch.js";
 import { keys } from "./letter-key.js";
 import { wire as wireLost } from "./letter-lost.js";
 import { toggle } from "./letter-show.js";
@@ -15,6 +15,7 @@ export async function wire(root) {
   const find = (selector) => root.querySelector(selector);
   const address = (id) => root.dataset.sealedUrl.replace(ANYONE, id);
   const waiting = new Map(); // id -> sealed letter that has not gone out yet
+  const gone = new Set(); // ids of letters deleted here
   const list = find("[data-list]");
   const lines = () => [...list.querySelectorAll("[data-letter]")];
   const lacking = () => lines().filter((line) => !known.some(({ key_id: id }) => id === line.dataset.key));
@@ -36,37 +37,38 @@ export async function wire(root) {
     await outbox.keep("letter-deletion", { letter: id }); // also for one not sent: it may be there all the same
     if (waiting.has(id)) await outbox.discard(id);
     await drop(address(id));
-    line.remove();
+    gone.add(id);
     refresh();
     say("deleted");
     outbox.send();
   }
 
   function wireLine(line) {
-    const button = line.querySelector("[data-do=open]");
-    button.addEventListener("click", () => toggle(line, () => opened(line.dataset.letter)));
+    line.querySelector("[data-do=open]").addEventListener("click", () => toggle(line, () => opened(line.dataset.letter)));
     line.querySelector("[data-delete]").addEventListener("submit", (event) => { event.preventDefault(); remove(line); });
   }
+
+  const put = (line) => { list.prepend(line); wireLine(line); };
 
   function add({ id, at }, { key_id: key }) {
     const line = find("[data-waiting]").content.firstElementChild.cloneNode(true);
     Object.assign(line.dataset, { letter: id, key });
     line.querySelector("b").textContent = new Date(at).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
-    list.prepend(line);
-    wireLine(line);
+    put(line);
   }
 
   /** What lies in the outbox: letters on their way, and letters that are to go. */
   async function addWaiting() {
     for (const entry of (await outbox.list()).filter(({ kind }) => kind.startsWith("letter"))) {
       const { content } = await outbox.read(entry);
-      if (entry.kind === "letter-deletion") lineOf(content.letter)?.remove();
+      if (entry.kind === "letter-deletion") gone.add(content.letter);
       else if (!lineOf(entry.id)) add(entry, content);
       if (entry.kind === "letter") waiting.set(entry.id, { ...content, id: entry.id });
     }
   }
 
   function refresh() {
+    lines().filter((line) => gone.has(line.dataset.letter)).forEach((line) => line.remove());
     const locked = lacking();
     for (const line of lines()) {
       line.querySelector("[data-do=open]").hidden = locked.includes(line);
@@ -75,7 +77,6 @@ export async function wire(root) {
     find("[data-key-missing]").hidden = !locked.length;
     list.hidden = !(find("[data-none]").hidden = lines().length > 0);
   }
-
   async function keepForLater() {
     const there = lines().map((line) => line.dataset.letter).filter((id) => !waiting.has(id));
     for (const id of there.slice(0, FOR_LATER)) await fetchSealed(address(id)).catch(() => {});
@@ -91,5 +92,8 @@ export async function wire(root) {
     refresh();
     say("opened");
   });
-  keepForLater();
+  outbox.send().then(linesNow).then((now) => {
+    now.filter(({ dataset }) => !lineOf(dataset.letter)).forEach(put);
+    refresh();
+  }).catch(() => {}).then(keepForLater);
 }
