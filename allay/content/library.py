@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from allay.content.errors import ContentError
-from allay.content.loading import instruments, programme, references, texts
+from allay.content.loading import instruments, programme, references, sheets, texts
 from allay.content.loading.marks import Marked
 from allay.content.loading.reading import Unreadable
 from allay.content.loading.shelf import Shelf, shelf
@@ -30,6 +30,7 @@ from allay.content.schema import (
     Programme,
     Review,
     Schedule,
+    Sheet,
 )
 
 HELP_PAGES = ("card", "signs", "flare", "privacy")
@@ -48,6 +49,7 @@ class Library:
     programmes: Mapping[str, Programme]
     schedules: Mapping[str, Schedule]
     checkins: Mapping[str, CheckInForm]
+    sheets: Mapping[str, Sheet]
     consents: Mapping[str, ConsentText]
     help: Mapping[str, HelpPage]
     letters: Mapping[str, LetterPhrases]  # "phrases": lines to tap into a letter to oneself
@@ -135,6 +137,7 @@ def _gather(extra: Path | None) -> tuple[Library, list[ContentError]]:
         practices=work.each(work.shelf.folders("practices"), partial(programme.practice, index=index)),
         programmes=work.each(work.shelf.folders("programme"), partial(_programme, work)),
         schedules=work.each(texts.names(work.shelf, "schedules", ".toml"), texts.schedule),
+        sheets=work.each(work.shelf.folders("sheets"), sheets.sheet),
         checkins=work.each(work.names("checkins", "toml"), texts.check_in),
         consents=work.each(work.names("consent", "md"), texts.consent),
         help=work.each(dict.fromkeys([*HELP_PAGES, *work.names("help", "md")]), texts.help_page),
@@ -171,6 +174,8 @@ def _stray_faults(place: Shelf) -> Iterator[ContentError]:
 
 def _reference_faults(library: Library, known: references.Known) -> Iterator[ContentError]:
     yield from references.practice_faults(known)
+    for sheet in library.sheets.values():
+        yield from references.sheet_faults(known, sheet)
     for schedule in library.schedules.values():
         yield from references.schedule_faults(known, schedule)
         yield from references.sitting_faults(known, schedule, library.instruments)
@@ -186,6 +191,9 @@ def _reviews(library: Library) -> Iterator[tuple[str, Review]]:
     for practice in library.practices.values():
         for language, script in practice.text.items():
             yield f"practices/{practice.id}/{language}", script.review
+    for sheet in library.sheets.values():
+        for language, words in sheet.text.items():
+            yield f"sheets/{sheet.id}/{language}", words.review
     for one in library.programmes.values():
         for session in one.sessions:
             for language, text in session.text.items():

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     TAKE_PART = "take part"  # Enrolment: see the programme, check in, answer
     OWN_DATA = "own data"  # Enrolment: export, withdraw; also after leaving
     RUN_GROUP = "run a group"  # Group: roster, attendance, guide, contacts, codes
+    READ_SHARED = (
+        "read what is shared"  # Enrolment: lines that somebody who takes part lets their facilitators read
+    )
     READ_GUIDE = "read guides"  # None: the facilitator's side of sessions
     READ_STUDY = "read a study"  # Study: completeness, analysis table, report
     EVALUATE = "evaluate a study"  # Study: keep and lock its plan, ask for runs and stop them
@@ -51,7 +54,7 @@ class Arms:
 def can(actor: object, permission: Permission, thing: object = None) -> bool:
     """Whether `actor` may do this with `thing`. Anything unexpected is a no."""
     if isinstance(actor, System):
-        return permission is not Permission.TAKE_PART
+        return permission not in (Permission.TAKE_PART, Permission.READ_SHARED)
     if not isinstance(actor, Person) or not actor.is_active:
         return False
     match permission, thing:
@@ -61,6 +64,9 @@ def can(actor: object, permission: Permission, thing: object = None) -> bool:
             return thing.person_id == actor.id
         case Permission.RUN_GROUP, Group():
             return _holds(actor, Role.Kind.FACILITATOR, group_id=thing.pk)
+        case Permission.READ_SHARED, Enrolment():
+            here = thing.withdrawn_at is None and thing.group_id is not None
+            return here and _holds(actor, Role.Kind.FACILITATOR, group_id=thing.group_id)
         case Permission.READ_STUDY | Permission.EVALUATE, Study():
             return _holds(actor, Role.Kind.RESEARCHER, study_id=thing.pk)
         case Permission.READ_ARMS, Arms():

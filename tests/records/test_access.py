@@ -13,6 +13,7 @@ WHO_MAY = {
     (Permission.OWN_DATA, "ana_enrolment"): {"ana"},
     (Permission.RUN_GROUP, "group"): {"fay"},
     (Permission.RUN_GROUP, "other_group"): {"finn"},
+    (Permission.READ_SHARED, "ana_enrolment"): {"fay"},
     (Permission.READ_GUIDE, None): set(STAFF),
     (Permission.READ_STUDY, "study"): {"rae"},
     (Permission.EVALUATE, "study"): {"rae"},
@@ -65,6 +66,7 @@ def test_somebody_switched_off_may_nothing(cast):
 def test_the_command_line_takes_part_in_nothing(cast):
     assert can(SYSTEM, Permission.MANAGE)
     assert not can(SYSTEM, Permission.TAKE_PART, cast.ana_enrolment)
+    assert not can(SYSTEM, Permission.READ_SHARED, cast.ana_enrolment)
 
 
 def test_attendance_of_another_groups_person_is_refused(cast, at):

@@ -18,6 +18,7 @@ def _row(default: object, **exceptions: object) -> dict[str, object]:
 EVERYBODY = _row(200)
 TAKING_PART = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=CONSENT, eve=ME)
 ANA_ONLY = _row(404, nobody=SIGN_IN, ana=200, ben=404, nia=CONSENT, eve=ME)
+NOT_YET_FOR_BEN = ANA_ONLY | {"ben": (404,)}  # his group has not come to this page yet
 OWN = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=200)
 OWN_WHILE_HERE = _row(404, nobody=SIGN_IN, ana=200, ben=200, nia=200, eve=(ME,))
 ANAS_GROUP = _row(404, nobody=SIGN_IN, fay=200)
@@ -78,6 +79,14 @@ TABLE: dict[str, dict[str, object]] = {
     "calendar-feed": EVERYBODY,  # whoever holds the secret address: no sign-in
     "reminder-stop": EVERYBODY,  # whoever holds the token of a note; a look ends nothing
     "me-way-back": OWN_WHILE_HERE,
+    "sheets": TAKING_PART,
+    "sheet": NOT_YET_FOR_BEN,
+    "sheet-share": _post_only(NOT_YET_FOR_BEN) | {"ben": 405},  # with a post: 404
+    "sheet-choose": NOT_YET_FOR_BEN | {"ana": ("/plan/my-plan/",)},
+    "sheet-history": NOT_YET_FOR_BEN,
+    "sheet-version": NOT_YET_FOR_BEN,
+    "sheet-paper": NOT_YET_FOR_BEN,
+    "sheet-pdf": NOT_YET_FOR_BEN,
     "letters": OWN,  # reading and deleting stay possible after leaving
     "letter-new": TAKING_PART,
     "letter-sealed": _row(404, nobody=SIGN_IN, ana=200),

@@ -10,7 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from allay.faces.participant.notes import stop_token
 from allay.faces.researcher import shelf
 from allay.records.access import SYSTEM
-from allay.records.services import codes, enrolments, letters, plans, reminders, runs, working
+from allay.records.services import codes, enrolments, letters, plans, reminders, runs, sheets, working
 from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
 
 
@@ -50,6 +50,16 @@ def people(cast, at, sign_in, settings):
         key_id="0" * 32,
         nonce=bytes(12),
         sealed=b"\xff" * 1040,
+        by=cast.ana,
+        at=at,
+    )
+    cast.version, _new = sheets.keep(
+        id=uuid4(),
+        enrolment=cast.ana_enrolment,
+        sheet="my-plan",
+        content={"words-for-pain": {"words": "The burn"}},
+        follows=[],
+        day=at.date(),
         by=cast.ana,
         at=at,
     )
@@ -94,6 +104,13 @@ def arguments(name: str, cast) -> dict:
         "answer": {"timepoint": "baseline", "instrument": "phq-8"},
         "calendar-feed": {"secret": cast.feed_secret},
         "reminder-stop": {"token": stop_token(cast.ana_enrolment.pk)},
+        "sheet": {"sheet": "my-plan"},
+        "sheet-share": {"sheet": "my-plan"},
+        "sheet-choose": {"sheet": "my-plan"},
+        "sheet-history": {"sheet": "my-plan"},
+        "sheet-version": {"sheet": "my-plan", "version": cast.version.pk},
+        "sheet-paper": {"sheet": "my-plan"},
+        "sheet-pdf": {"sheet": "my-plan"},
         "letter-sealed": {"letter": cast.letter.pk},
         "letter-delete": {"letter": cast.letter.pk},
         "group": of_group,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from allay.content.errors import ContentError
 from allay.content.loading import texts
 from allay.content.loading.shelf import Shelf
-from allay.content.schema import Instrument, PracticeEntry, Programme, Schedule, Session
+from allay.content.schema import Instrument, PracticeEntry, Programme, Schedule, Session, Sheet
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,13 @@ def practice_faults(known: Known) -> Iterator[ContentError]:
         for name in entry.alternatives:
             if name not in known.practices or name == entry.id:
                 yield ContentError(path, f"{entry.id}.alternatives", f"there is no other practice {name}")
+
+
+def sheet_faults(known: Known, sheet: Sheet) -> Iterator[ContentError]:
+    path = known.shelf.path("sheets", sheet.id, "sheet.toml")
+    for name in sheet.practices:
+        if known.practices and name not in known.practices:
+            yield ContentError(path, "practices", f"there is no practice {name} in practices/index.toml")
 
 
 def schedule_faults(known: Known, schedule: Schedule) -> Iterator[ContentError]:

@@ -18,6 +18,7 @@ LAYOUT = re.compile(
       | (?: checkins | letters )/ID\.LANG\.toml
       | phrases/LANG\.toml
       | reviews\.toml
+      | sheets/ID/(?: sheet | text\.LANG )\.toml
       | schedules/ID\.toml )
     """.replace("ID", "[a-z][a-z0-9-]*").replace("LANG", "[a-z]{2}(?:-[A-Z]{2})?")
 )

@@ -46,6 +46,7 @@ from allay.content.schema.shape import (
     Shape,
     Text,
 )
+from allay.content.schema.sheet import Sheet, SheetItem, SheetItemKind, SheetItemText, SheetText
 from allay.content.schema.texts import (
     OUTCOMES,
     CheckInForm,
@@ -106,6 +107,11 @@ __all__ = [
     "SessionText",
     "SessionVariant",
     "Shape",
+    "Sheet",
+    "SheetItem",
+    "SheetItemKind",
+    "SheetItemText",
+    "SheetText",
     "Step",
     "Text",
     "Wording",

@@ -20,10 +20,11 @@ from allay.faces.facilitator import words
 from allay.faces.facilitator.group_pages import an_id
 from allay.faces.facilitator.person import person_screen
 from allay.faces.shared import clock, gate
+from allay.faces.shared.sheets import shown
 from allay.records.errors import Invalid
 from allay.records.models import Enrolment, Group
 from allay.records.queries import caseload as queries
-from allay.records.queries import member
+from allay.records.queries import member, sheets
 from allay.records.services import audit, circumstances, codes, enrolments
 
 DOUBLE_TAP = timedelta(seconds=10)  # a second code this soon takes the place of one nobody has seen
@@ -141,9 +142,15 @@ def _picture(link: str) -> SafeString:
 @gate.group
 @require_safe
 def person(request: HttpRequest, group: Group, enrolment: object) -> HttpResponse:
-    """One person; that somebody looked is noted. Context: page (person.PersonScreen), modes, asked, area."""
+    """One person; that somebody looked is noted.
+
+    Context: page (person.PersonScreen), modes, shared (title of a sheet and its shared lines), asked, area.
+    """
     at = clock.now(request)
     page = person_screen(member.member_page(group, enrolment, at), at, request.user)
     audit.record("person.seen", by=request.user, at=at, on=page.row)
     context = {"page": page, "modes": screens.modes(), "asked": at.isoformat(), "area": "groups"}
+    if page.row.withdrawn_at is None:
+        lines = sheets.shared_lines(page.row, request.user)
+        context["shared"] = [(title, shown(said)) for title, said in lines]
     return render(request, "facilitator/person.html", context)

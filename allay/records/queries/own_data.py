@@ -3,9 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from allay.content import library
 from allay.content.schema import OUTCOMES
-from allay.records.models import AuditEvent, CalendarFeed, Circumstances, EmailReminder, Enrolment, Person
-from allay.records.queries import letters
+from allay.records.models import (
+    AuditEvent,
+    CalendarFeed,
+    Circumstances,
+    EmailReminder,
+    Enrolment,
+    Person,
+    SheetVersion,
+)
+from allay.records.queries import letters, sheets
+from allay.records.queries.today import wording
 
 
 def own_data(person: Person, at: datetime) -> dict[str, Any]:
@@ -50,6 +60,10 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         "what_suits_you": _suiting(enrolment),
         "practices_marked": list(enrolment.own_practices.values("practice", "mark", "marked_at")),
         "rules_shown": list(enrolment.rules_shown.order_by("at").values("day", "rule", "place", "at")),
+        "sheets": [_sheet(version, enrolment) for version in _sheets(enrolment)],
+        "shared_with_facilitators": list(
+            enrolment.sheet_shares.order_by("shared_at").values("sheet", "item", "shared_at", "revoked_at")
+        ),
         "questionnaires": [_response(response) for response in _responses(enrolment)],
         "meetings": list(
             enrolment.attendance.order_by("meeting__week").values(
@@ -80,6 +94,32 @@ def _reminders(enrolment: Enrolment) -> dict[str, Any]:
         "e-mail": emails.values("address", "zone", "time", "weekdays", "ignored").first(),
         "sent_on": list(enrolment.reminders_sent.order_by("day").values_list("day", flat=True)),
     }
+
+
+def _sheets(enrolment: Enrolment) -> Any:
+    return enrolment.sheet_versions.order_by("sheet", "received_at", "pk")
+
+
+def _sheet(version: SheetVersion, enrolment: Enrolment) -> dict[str, Any]:
+    """One version in words, and as it is kept."""
+    known = library.load().sheets.get(version.sheet)
+    text = wording(known.text, enrolment.person.language) if known else None
+    lines = sheets.lines(known, text, version.content) if known and text else ()
+    return {
+        "id": version.pk,
+        "sheet": text.title if text else version.sheet,
+        "follows": version.follows,
+        "day": version.day,
+        "received_at": version.received_at,
+        "lines": [_line(line) for line in lines if not line.empty],
+        "as_kept": version.content,
+    }
+
+
+def _line(line: sheets.Line) -> dict[str, Any]:
+    people = [{"who": who, "ask": ask} for who, ask in line.people]
+    said = {"tapped": line.taps, "words": line.words, "people": people, "ring": line.ring}
+    return {"line": line.title, **{name: value for name, value in said.items() if value}}
 
 
 def _responses(enrolment: Enrolment) -> Any:

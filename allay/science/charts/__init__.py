@@ -26,8 +26,10 @@ from allay.science.charts.intervals import IntervalRow, IntervalWords, intervals
 from allay.science.charts.means_over_time import ArmMeans, MeanPoint, MeansWords, means_over_time
 from allay.science.charts.network import Connection, NetworkWords, network
 from allay.science.charts.own_weeks import OwnLine, OwnWeeksWords, own_weeks
+from allay.science.charts.ring import RingWords, ring
 from allay.science.charts.score_with_band import ScorePoint, ScoreWords, score_with_band
 from allay.science.charts.standalone import standalone
+from allay.science.charts.strokes import strokes
 
 __all__ = [
     "ArmMeans",
@@ -48,6 +50,7 @@ __all__ = [
     "OwnLine",
     "OwnWeeksWords",
     "PersonPoint",
+    "RingWords",
     "ScorePoint",
     "ScoreWords",
     "Table",
@@ -59,6 +62,8 @@ __all__ = [
     "network",
     "own_weeks",
     "plain_number",
+    "ring",
     "score_with_band",
     "standalone",
+    "strokes",
 ]

@@ -23,21 +23,28 @@ def can_print() -> bool:
     return find_spec("typst") is not None
 
 
-def pdf(document: Document) -> bytes:
-    """The whole report. Raises ModuleNotFoundError without the `pdf` set."""
+def pdf(
+    document: Document, *, template: str = "report.typ", points: float = 10, machine_fonts: bool = False
+) -> bytes:
+    """The whole document. `points` is the size of its letters, where the template has more than one.
+
+    With `machine_fonts` the fonts of this machine count in as well: for scripts that typst's own do not have.
+    Raises ModuleNotFoundError without the `pdf` set, RuntimeError for what it cannot set.
+    """
     import typst
 
-    template = files("allay.science.report").joinpath("report.typ").read_bytes()
+    source = files("allay.science.report").joinpath(template).read_bytes()
     content = {
         "title": document.title,
         "subtitle": document.subtitle,
         "language": document.language.split("-")[0],
+        "points": points,
         "blocks": [_block(block) for block in document.blocks],
     }
     made = typst.compile(
-        template,
+        source,
         sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
-        ignore_system_fonts=True,
+        ignore_system_fonts=not machine_fonts,
         pdf_standards=["ua-1"],
     )
     return bytes(made)

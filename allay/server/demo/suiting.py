@@ -1,11 +1,11 @@
-"""What suits some of the sample people, and one of them in a flare: said by the product's own verbs."""
+"""What suits some of the sample people, a page of their own, and one in a flare: said by the product's own verbs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from allay.records.models import Enrolment, Person
-from allay.records.services import circumstances, flares
+from allay.records.services import circumstances, flares, sheets
 
 
 def tell(
@@ -17,6 +17,7 @@ def tell(
     circumstances.understand(
         enrolment=members[0], pain_understanding="mixed", by=facilitator, at=now - timedelta(weeks=4)
     )
+    _begin_plan(members[0], week_ago, new_id())
     _say(members[1], now - timedelta(days=1), kindness_hard=True)
     flares.declare(
         id=new_id(),
@@ -25,6 +26,15 @@ def tell(
         by=members[4].person,
         at=now - timedelta(hours=20),
     )
+
+
+def _begin_plan(enrolment: Enrolment, at: datetime, id: UUID) -> None:
+    content = {"words-for-pain": {"taps": ["the-ache"]}, "matters": {"taps": ["friends", "garden"]}}
+    by = enrolment.person
+    sheets.keep(
+        id=id, enrolment=enrolment, sheet="my-plan", content=content, follows=[], day=at.date(), by=by, at=at
+    )
+    sheets.share(enrolment=enrolment, sheet="my-plan", item="matters", by=by, at=at)
 
 
 def _say(enrolment: Enrolment, at: datetime, **said: object) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allay.content import library
 from allay.faces.participant.ids import random_id
 from allay.faces.shared import clock, gate
+from allay.faces.shared.sheets import flare_plan_lines
 from allay.records.access import Permission, can
 from allay.records.errors import Invalid
 from allay.records.models import Enrolment, HelpNumber
@@ -20,7 +21,7 @@ from allay.records.services import flares
 
 @require_safe
 def flare(request: HttpRequest) -> HttpResponse:
-    """Context: page (content.HelpPage), numbers, tab; taking_part, and then flare (records.Flare or None),
+    """Context: page (content.HelpPage), numbers, tab; taking_part, and then flare (records.Flare or None), flare_plan,
     asks_whether_on, entry_id (a fresh id for the form), walk_through (the practice for a flare may be opened)."""
     context: dict[str, object] = {
         "page": library.load().help["flare"],
@@ -31,6 +32,7 @@ def flare(request: HttpRequest) -> HttpResponse:
     if enrolment is not None and _takes_part(request, enrolment):
         on = queries.current(enrolment)
         context |= {"taking_part": True, "flare": on, "entry_id": uuid4()}
+        context |= {"flare_plan": flare_plan_lines(enrolment)}
         context |= {"walk_through": practices.may_open(enrolment, practices.FOR_A_FLARE, clock.now(request))}
         context |= {"asks_whether_on": queries.asks_whether_on(on, clock.now(request))}
     return render(request, "shared/flare.html", context)

@@ -15,7 +15,7 @@ from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid, NotYours
 from allay.records.models import PracticeLog
 from allay.records.queries import practices as queries
-from allay.records.queries import rules
+from allay.records.queries import rules, sheets
 from allay.records.queries.days import local_day
 from allay.records.queries.today import wording
 from allay.records.services import practicelogs
@@ -47,7 +47,8 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
     """One practice before it starts; with ?after=harder (and so on) the page that follows it.
 
     Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
-    and longer (minutes; the second folded away), why, tab.
+    and longer (minutes; the second folded away), why, growing (own pages it
+    leads to: queries.sheets.Growing), tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
     if (after := request.GET.get("after")) in PracticeLog.After.values:
@@ -64,6 +65,7 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
         "lengths": lengths[:shown],
         "longer": lengths[shown:],
         "why": why.why(request, effects),
+        "growing": sheets.led_to_from(found.id, request.user.language),
         "tab": "practices",
     }
     return render(request, "participant/practice.html", context)

@@ -9,6 +9,7 @@ from allay.faces.participant import why
 from allay.faces.shared import clock, gate
 from allay.records.errors import NotReady
 from allay.records.queries import sessions as queries
+from allay.records.queries import sheets
 
 
 @gate.participant
@@ -22,12 +23,20 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @gate.participant
 @require_safe
 def session(request: HttpRequest, week: int) -> HttpResponse:
-    """Context: own (queries.sessions.OwnSession), why, tab. A session still to come has a kind page of its own (404)."""
+    """Context: own (queries.sessions.OwnSession), growing (queries.sheets.Growing: own pages to add to), why, tab.
+
+    A session still to come has a kind page of its own (404).
+    """
     own = queries.own_session(request.enrolment, week, clock.now(request))
     if own.open and not own.ready:
         raise NotReady(
             _("“%s” is not ready here yet. It will come; the meeting goes on all the same.") % own.text.title
         )
     template = "participant/session.html" if own.open else "participant/session_later.html"
-    context = {"own": own, "why": why.why(request, own.effects if own.open else ()), "tab": "sessions"}
+    context = {
+        "own": own,
+        "growing": sheets.grown_in(week, request.user.language),
+        "why": why.why(request, own.effects if own.open else ()),
+        "tab": "sessions",
+    }
     return render(request, template, context, status=200 if own.open else 404)

@@ -10,6 +10,7 @@ from allay.content.schema import PracticeText
 from allay.faces.participant import checking, kept, outbox, why
 from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
+from allay.faces.shared.sheets import flare_plan_lines
 from allay.records.errors import Invalid
 from allay.records.queries import flares, weekly_note
 from allay.records.queries import today as queries
@@ -36,7 +37,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     """Context: today (queries.today.Today), session_title, practice (content.PracticeText), lengths (its
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
     for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
-    flare (records.Flare that is on, or None), asks_whether_on; why, back (after two weeks away);
+    flare (records.Flare that is on, or None), flare_plan (ShownLine each), asks_whether_on; why, back (after two weeks away);
     weekly (content.CheckInForm while the week is asked about, or None; not in a flare).
     """
     enrolment, language = request.enrolment, request.user.language
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "why": why.why(request, today.effects),
         "back": any(effect.does == "one-message" for effect in today.effects),
         "flare": today.flare,
+        "flare_plan": flare_plan_lines(enrolment) if today.flare else [],
         "asks_whether_on": flares.asks_whether_on(today.flare, at),
         "tab": "today",
     }

@@ -50,6 +50,7 @@ const parts = [
   wirePart("[data-letters]", () => import("./letters.js")),
   wirePart("[data-keep-file]", () => import("./keep-file.js")),
   wirePart("[data-letter-new]", () => import("./letter-new.js")),
+  wirePart("form[data-sheet]", () => import("./sheet.js")),
   wirePart("form[data-settings]", () => import("./settings.js")),
 ];
 Promise.all(parts).then(() => { document.documentElement.dataset.ready = "yes"; });
