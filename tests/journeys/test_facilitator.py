@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -48,5 +49,6 @@ def test_a_code_is_shown_once_and_lets_somebody_in(desk, url, new_context):
     assert code not in desk.url
     guest = new_context().new_page()
     guest.goto(f"{url}/join/#{code}")
+    expect(guest.locator("#code")).not_to_have_value("", timeout=30_000)
     guest.get_by_role("button", name="I'm here").click()
     guest.wait_for_url(re.compile("/consent/|/today/"))

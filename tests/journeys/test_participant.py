@@ -1,6 +1,7 @@
 """A person joins, practises, checks in, answers half a questionnaire, leaves, comes back and finishes."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import agree, tap
 
@@ -14,6 +15,7 @@ def latest_enrolment(rows):
 def test_the_code_fills_itself_in_and_leaves_the_address_bar(phone, url, invite):
     code = invite()
     phone.goto(f"{url}/join/#{code}")
+    expect(phone.get_by_label("Your code")).not_to_have_value("", timeout=30_000)
     assert phone.get_by_label("Your code").input_value().replace("-", "") == code.replace("-", "")
     assert "#" not in phone.evaluate("location.href")
 
@@ -113,10 +115,9 @@ def test_without_javascript(new_context, url, invite, rows):
 def test_own_file_and_leaving(phone, url, come_in):
     come_in(phone)
     phone.goto(f"{url}/me/")
+    phone.get_by_role("link", name="Everything in one file").click()
     with phone.expect_download() as download:
-        phone.get_by_role("link", name="my data").or_(
-            phone.get_by_role("link", name="one file")
-        ).first.click()
+        phone.get_by_role("link", name="Save as data").click()
     assert download.value.suggested_filename.endswith(".json")
     phone.goto(f"{url}/me/withdraw/")
     assert phone.get_by_role("button").count() >= 1

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.test_flare import until
+
 pytestmark = pytest.mark.browser
 PLAN = "/plan/flare-plan/"  # open from the first week on
 
@@ -43,7 +45,7 @@ def test_a_line_is_filled_by_taps_words_and_a_finger(person, url):
     expect(shown.locator("figure svg polyline, figure svg path")).to_have_count(1)
 
 
-def test_without_signal_it_waits_on_the_phone_and_two_versions_are_both_kept(person, url, new_context):
+def test_without_signal_it_waits_on_the_phone_and_two_versions_are_both_kept(person, url, new_context, rows):
     person.goto(f"{url}{PLAN}")
     expect(person.locator("html")).to_have_attribute("data-ready", "yes")
     line = open_line(person, "after")
@@ -60,8 +62,9 @@ def test_without_signal_it_waits_on_the_phone_and_two_versions_are_both_kept(per
     there.get_by_role("button", name="Save").click()
     expect(other.get_by_text("Saved. You can change it whenever you like.")).to_be_visible()
     person.context.set_offline(False)
-    with person.expect_event("requestfinished", lambda request: request.url.endswith("/sync/")):
-        person.goto(f"{url}/today/")
+    person.goto(f"{url}/today/")
+    waiting = "SELECT count(*) FROM records_sheetversion WHERE content LIKE '%Tell Sam nothing%'"
+    until(person, lambda: rows(waiting) == [(1,)])
     person.goto(f"{url}{PLAN}")
     person.get_by_role("link", name="See both and choose").click()
     expect(person.get_by_text("Tell Sam nothing. Rest.")).to_be_visible()

@@ -41,7 +41,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def scripts() -> list[str]:
     """What a sheet needs to be changed without signal."""
-    return [static("participant/sheet.js")]
+    return [static("participant/sheet.js"), static("participant/strokes.js")]
 
 
 @kept.offline
