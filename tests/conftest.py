@@ -1,5 +1,6 @@
 """The cast that every test may use, and a browser found on this machine."""
 
+import asyncio
 import os
 import shutil
 from dataclasses import dataclass
@@ -145,6 +146,15 @@ def sign_in(client):
 @pytest.fixture
 def new_id():
     return uuid4
+
+
+@pytest.fixture
+def own_loop():
+    """For a test that runs a loop: the browser of the journeys leaves its own standing in the thread, asleep."""
+    left = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(left)
 
 
 @pytest.fixture(scope="session")

@@ -182,20 +182,20 @@ def served(parts: list[bytes], hang: bool = False) -> list[dict]:
     return sent
 
 
-def test_a_body_too_large_gets_an_answer():
+def test_a_body_too_large_gets_an_answer(own_loop):
     assert served([b"x" * 400_000] * 3)[0]["status"] == 413
 
 
-def test_a_body_without_end_is_let_go():
+def test_a_body_without_end_is_let_go(own_loop):
     assert served([b"x" * asgi.LARGEST] * 20, hang=True)[0]["status"] == 413
 
 
-def test_a_body_that_drips_is_let_go(monkeypatch):
+def test_a_body_that_drips_is_let_go(monkeypatch, own_loop):
     monkeypatch.setattr(asgi, "SLOWEST", 0.05)
     assert served([b"x"], hang=True)[0]["status"] == 408
 
 
-def test_the_upload_that_has_taken_longest_makes_room(monkeypatch):
+def test_the_upload_that_has_taken_longest_makes_room(monkeypatch, own_loop):
     monkeypatch.setattr(asgi, "UPLOADS", 2)
 
     async def hang():

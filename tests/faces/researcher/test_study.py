@@ -48,7 +48,7 @@ def test_a_score_is_a_row(rows, answered):
     assert [(row["arm"], row["value"]) for row in found] == [("programme", "8")]
 
 
-def test_an_asynchronous_server_gets_the_same_table(cast, rae, page, answered):
+def test_an_asynchronous_server_gets_the_same_table(rae, page, answered, own_loop):
     plain = b"".join(rae.get(f"{page}table.csv").streaming_content)
     client = AsyncClient()
     client.cookies = rae.cookies

@@ -7,8 +7,10 @@ import { account } from "./store.js";
 
 const each = (selector, wire) => document.querySelectorAll(selector).forEach(wire);
 
+/** Resolves when every such part of the page can be used. */
 async function wirePart(selector, load) {
-  if (document.querySelector(selector)) each(selector, (await load()).wire);
+  const parts = [...document.querySelectorAll(selector)];
+  if (parts.length) await Promise.all(parts.map((await load()).wire));
 }
 
 function pagesToKeep() {
