@@ -63,7 +63,8 @@ class Situation:
 
     circumstances: frozenset[str] = frozenset()
     had_to_stop: bool = False  # any practice, at any time
-    chosen: frozenset[str] = frozenset()  # hidden practices that the person chose all the same
+    chosen: frozenset[str] = frozenset()  # practices that the person chose all the same, or keeps close
+    unwanted: frozenset[str] = frozenset()  # practices of which the person said that they are not for them
     flare: bool = False
     flare_asks: bool = False  # two days went by since it was said to be on
     away: timedelta = timedelta()  # since a page was last opened or something was sent
@@ -152,6 +153,9 @@ RULES: tuple[Rule, ...] = (
         (*_everywhere("first", PAUSE, MOVEMENT), ("session/5", "other-words", ())),
     ),
     Rule("voice-first", lambda person: person.voice_first, (("practice", "voice-first", ()),)),
+    Rule(
+        "not-for-me", lambda person: bool(person.unwanted)
+    ),  # which ones is the person's own: `main_practice`
 )
 # Words of sessions and practices that are chosen by a circumstance: which rule that is.
 WORDED: dict[Circumstance, str] = {
@@ -175,9 +179,16 @@ def _effects(person: Situation) -> Iterator[Effect]:
     for rule in RULES:
         if rule.holds(person):
             for place, does, practices in rule.effects:
-                left = tuple(name for name in practices if does != "hidden" or name not in person.chosen)
+                left = tuple(name for name in practices if name not in _spared(does, person))
                 if left or not practices:
                     yield Effect(rule.id, place, does, left)
+
+
+def _spared(does: Does, person: Situation) -> frozenset[str]:
+    """What the person's own word keeps from a rule: it hides nothing they chose, and puts nothing unwanted first."""
+    if does == "hidden":
+        return person.chosen
+    return person.unwanted if does == "first" else frozenset()
 
 
 def of_session(text: SessionText, week: int, person: Situation) -> tuple[Effect, ...]:
@@ -251,16 +262,29 @@ def opened(effects: Iterable[Effect]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_all(effects, "first"), *instead)))
 
 
-def main_practice(offered: Iterable[str], effects: Iterable[Effect]) -> tuple[str, Effect | None]:
-    """The practice of Today and, where a rule chose it, what that rule did.
+def main_practice(
+    offered: Iterable[str], effects: Iterable[Effect], unwanted: frozenset[str] = frozenset()
+) -> tuple[str | None, Effect | None]:
+    """The practice of Today and, where a rule chose it, what that rule did; None where all that fits is unwanted.
 
     `offered` are the week's main practices, then its alternatives. Raises ValueError when there is none.
     """
-    here = [effect for effect in effects if effect.place == "today"]
+    week, here = list(offered), [effect for effect in effects if effect.place == "today"]
+    found, effect = _by_rules(week, here)
+    if found not in unwanted:
+        return found, effect
+    barred = {*unwanted, *_all(here, "hidden"), *_all(here, "last")}
+    barred |= {effect.practices[0] for effect in here if effect.does == "instead"}
+    calm = effect is not None and effect.does == "plan-first"  # in a flare nothing that asks for more
+    others = (ANCHOR, ARRIVING) if calm else (*week, ARRIVING, ANCHOR)
+    mine = Effect("not-for-me", "today", "hidden", (found,))
+    return next((name for name in others if name not in barred), None), mine
+
+
+def _by_rules(week: list[str], here: list[Effect]) -> tuple[str, Effect | None]:
     for effect in here:
         if effect.does == "plan-first":
             return effect.practices[0], effect
-    week = list(offered)
     if not week:
         raise ValueError("no practice is offered")
     wanted = week[0]

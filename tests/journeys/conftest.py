@@ -89,6 +89,20 @@ def phone(new_context, watch):
 
 
 @pytest.fixture
+def browser_on_disk(playwright, browser_type_launch_args, tmp_path):
+    """Starts the same browser, with the same profile, as often as asked."""
+
+    def start(offline: bool = False):
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", viewport=PHONE, offline=offline, **browser_type_launch_args
+        )
+        context.set_default_timeout(30_000)
+        return context
+
+    return start
+
+
+@pytest.fixture
 def come_in(url, invite):
     """Joins with a fresh code and agrees, as the pages ask for it. Returns the page on Today."""
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE, agree
+from tests.journeys.conftest import agree
 from tests.journeys.test_offline import KEPT
 
 pytestmark = pytest.mark.browser
@@ -134,20 +134,6 @@ PAGES = (
     "/me/letters/",
     "/me/letters/new/",
 )
-
-
-@pytest.fixture
-def browser_on_disk(playwright, browser_type_launch_args, tmp_path):
-    """Starts the same browser, with the same profile, as often as asked."""
-
-    def start(offline: bool = False):
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", viewport=PHONE, offline=offline, **browser_type_launch_args
-        )
-        context.set_default_timeout(30_000)
-        return context
-
-    return start
 
 
 def test_a_cold_start_without_signal_opens_the_pages_and_keeps_a_letter(browser_on_disk, url, invite, rows):

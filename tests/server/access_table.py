@@ -56,6 +56,7 @@ TABLE: dict[str, dict[str, object]] = {
     "check-in": _post_only(TAKING_PART),
     "suits": TAKING_PART,
     "practice-choose": _post_only(TAKING_PART),
+    "practice-mark": _post_only(TAKING_PART),
     "flare-begin": _post_only(TAKING_PART),
     "flare-ease": _post_only(TAKING_PART),
     "flare-still": _post_only(TAKING_PART),

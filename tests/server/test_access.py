@@ -99,6 +99,7 @@ def arguments(name: str, cast) -> dict:
         "practice": {"practice": "p01-arriving"},
         "practice-log": {"practice": "p01-arriving"},
         "practice-choose": {"practice": "p01-arriving"},
+        "practice-mark": {"practice": "p01-arriving"},
         "practice-play": {"practice": "p01-arriving", "minutes": 1},
         "questionnaire": {"timepoint": "baseline", "instrument": "phq-8"},
         "answer": {"timepoint": "baseline", "instrument": "phq-8"},

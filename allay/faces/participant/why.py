@@ -51,6 +51,8 @@ def _way(rule: str) -> tuple[str, str]:
         return reverse("flare"), _("Say that it has eased")
     if rule == "away":
         return "", _("It goes away by itself.")
+    if rule == "not-for-me":
+        return reverse("practices"), _("Bring it back on Practices")
     if rule == "voice-first":
         return reverse("me-look"), _("Change it on How pages look")
     return reverse("suits"), _("Change what suits me")

@@ -46,6 +46,9 @@ class OwnPractice(models.Model):
         FAVOURITE = "favourite"
         NOT_FOR_ME = "not-for-me"
         CHOSEN = "chosen"  # an exposing practice that was hidden until it was chosen
+        OPEN = (
+            "open"  # a mark that was taken back: kept, so that an older word that arrives late does not count
+        )
 
     enrolment = models.ForeignKey("records.Enrolment", on_delete=models.CASCADE, related_name="own_practices")
     practice = models.CharField(max_length=60)

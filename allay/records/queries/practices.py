@@ -56,16 +56,19 @@ def come(enrolment: Enrolment, at: datetime) -> tuple[Practice, ...]:
     content = library.load()
     first = content.programmes[enrolment.study.programme].sessions[:1]
     opened = () if not in_programme(enrolment) else science.opened(rules.effects(enrolment, at))
-    named = {FOR_A_FLARE, *_named(first), *_named(open_sessions(enrolment, at)), *opened}
+    close = rules.standing(enrolment, at).favourites  # one that a rule had opened stays
+    named = {FOR_A_FLARE, *close, *_named(first), *_named(open_sessions(enrolment, at)), *opened}
     return tuple(practice for practice in content.practices.values() if practice.id in named)
 
 
 @dataclass(frozen=True)
 class Offered:
-    """The practices as the rules arrange them for somebody, and those that are set aside until chosen."""
+    """The practices as the rules and the person's own marks arrange them, and those that are set aside."""
 
-    practices: tuple[Practice, ...]
-    set_aside: tuple[Practice, ...]
+    practices: tuple[Practice, ...]  # those kept close first
+    favourites: frozenset[str]  # ids of those
+    set_aside: tuple[Practice, ...]  # by a rule, until they are chosen
+    not_for_me: tuple[Practice, ...]  # by the person, until they bring them back
     not_ready: tuple[Practice, ...]  # named only, until somebody here has reviewed them
     effects: tuple[science.Effect, ...]  # of the rules on this list
 
@@ -74,12 +77,17 @@ def offered(enrolment: Enrolment, at: datetime) -> Offered:
     """What is open now, arranged."""
     everything, so_far = available(enrolment, at), come(enrolment, at)
     here = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "practices")
-    hidden = science.hidden(here)
+    hidden, unwanted = science.hidden(here), rules.situation(enrolment, at).unwanted
+    favourites = frozenset(rules.standing(enrolment, at).favourites)
+    wanted = [practice for practice in everything if practice.id not in unwanted]
+    arranged = science.arranged(wanted, here)
     return Offered(
-        practices=science.arranged(everything, here),
-        set_aside=tuple(practice for practice in everything if practice.id in hidden),
+        practices=tuple(sorted(arranged, key=lambda practice: practice.id not in favourites)),
+        favourites=favourites,
+        set_aside=tuple(practice for practice in wanted if practice.id in hidden),
+        not_for_me=tuple(practice for practice in everything if practice.id in unwanted),
         not_ready=tuple(practice for practice in so_far if practice not in everything),
-        effects=_touching(here, {practice.id for practice in everything}),
+        effects=_touching(here, {practice.id for practice in wanted}),
     )
 
 
@@ -100,6 +108,10 @@ def by_step(practices: Iterable[Practice], language: str) -> tuple[StepShelf, ..
         for step in STEPS
     )
     return tuple(shelf for shelf in shelves if shelf.practices)
+
+
+def lines(practices: Iterable[Practice], language: str) -> tuple[PracticeLine, ...]:
+    return tuple(_line(practice, language) for practice in practices)
 
 
 def _line(practice: Practice, language: str) -> PracticeLine:

@@ -32,6 +32,9 @@ SIGNS: tuple[tuple[type[Model], str], ...] = (  # of somebody having been here
     (RuleShown, "at"),
 )
 
+Mark = OwnPractice.Mark
+SHOWN_ALL_THE_SAME = (Mark.CHOSEN, Mark.FAVOURITE)  # whatever a rule would hide
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -40,6 +43,7 @@ class Standing:
     situation: rules.Situation
     flare: Flare | None  # that is on now
     checked_in: bool  # there is a daily check-in of this day
+    favourites: tuple[str, ...]  # ids of practices the person keeps close
     noted: frozenset[tuple[str, str]]  # rule and place that were noted as shown today
     accepts_unreviewed: bool  # this service shows texts that no clinician here has reviewed
 
@@ -50,6 +54,14 @@ def standing(enrolment: Enrolment, at: datetime) -> Standing:
     if at not in known:
         known[at] = _read(enrolment, at)
     return known[at]
+
+
+def mark_of(enrolment: Enrolment, practice: str, at: datetime) -> str:
+    """ "favourite", "not-for-me" or nothing."""
+    known = standing(enrolment, at)
+    if practice in known.favourites:
+        return str(Mark.FAVOURITE)
+    return str(Mark.NOT_FOR_ME) if practice in known.situation.unwanted else ""
 
 
 def situation(enrolment: Enrolment, at: datetime) -> rules.Situation:
@@ -66,17 +78,20 @@ def _read(enrolment: Enrolment, at: datetime) -> Standing:
     row = _row(enrolment, at)
     flare = _flare(enrolment, row)
     pairs = (tuple(pair.split(" ", 1)) for pair in (row["noted"] or "").split(",") if pair)
+    marked = [pair.split(" ", 1) for pair in (row["marks"] or "").split(",") if pair]
     return Standing(
         situation=rules.Situation(
             circumstances=circumstances_of(enrolment),
             had_to_stop=row["had_to_stop"],
-            chosen=frozenset((row["chosen"] or "").split(",")) - {""},
+            chosen=frozenset(practice for mark, practice in marked if mark in SHOWN_ALL_THE_SAME),
+            unwanted=frozenset(practice for mark, practice in marked if mark == Mark.NOT_FOR_ME),
             flare=flare is not None,
             flare_asks=flares.asks_whether_on(flare, at),
             away=away(enrolment, row, at),
             voice_first=enrolment.person.audio_first,
         ),
         flare=flare,
+        favourites=tuple(sorted(practice for mark, practice in marked if mark == Mark.FAVOURITE)),
         checked_in=row["checked_in"],
         accepts_unreviewed=row["accepts_unreviewed"],
         noted=frozenset(pairs),  # type: ignore[arg-type]
@@ -97,12 +112,11 @@ def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
     mine, day = {"enrolment": OuterRef("pk")}, local_day(enrolment, at)
     flare = Flare.objects.filter(**mine, ended_at=None)
     daily = CheckIn.objects.filter(**mine, day=day).exclude(form=enrolment.study.weekly_note)
-    chosen = OwnPractice.objects.filter(**mine).exclude(mark=OwnPractice.Mark.NOT_FOR_ME)
     return Enrolment.objects.values(
         had_to_stop=Exists(PracticeLog.objects.filter(**mine, after=PracticeLog.After.HAD_TO_STOP)),
         checked_in=Exists(daily),
         accepts_unreviewed=Exists(UnreviewedAccepted.objects.filter(ended_at=None)),
-        chosen=_all(chosen, "practice"),
+        marks=_all(OwnPractice.objects.filter(**mine), Concat("mark", Value(" "), "practice")),
         noted=_all(RuleShown.objects.filter(**mine, day=day), Concat("rule", Value(" "), "place")),
         **{f"flare_{name}": Subquery(flare.values(name)[:1]) for name in FLARE},
         **signs("pk"),

@@ -42,6 +42,7 @@ class Today:
     in_programme: bool  # False for a waiting group
     weeks: int  # of the programme
     flare: Flare | None  # that is on now
+    favourites: tuple[str, ...]  # ids of practices the person keeps close
     effects: tuple[science.Effect, ...]  # of the rules, on this page
 
     @property
@@ -103,14 +104,18 @@ PICKING = ("first", "last", "instead", "hidden")  # what a rule does to the choi
 
 
 def _practice(
-    session: Session | None, effects: Iterable[science.Effect], ready: Container[str]
+    session: Session | None,
+    effects: Iterable[science.Effect],
+    ready: Container[str],
+    unwanted: frozenset[str],
 ) -> tuple[str | None, science.Effect | None]:
     """The practice of the page, and the effect that chose it: of what may be shown, else Arriving, else none."""
     week = (*session.practices, *session.alternatives) if session else (science.ARRIVING,)
-    found, effect = science.main_practice([name for name in week if name in ready] or week, effects)
-    if found in ready:
+    found, effect = science.main_practice([name for name in week if name in ready] or week, effects, unwanted)
+    if found is None or found in ready:
         return found, effect
-    return (science.ARRIVING if science.ARRIVING in ready else None), None
+    arriving = science.ARRIVING in ready and science.ARRIVING not in unwanted
+    return (science.ARRIVING if arriving else None), None
 
 
 def _ready(enrolment: Enrolment, accepts: bool) -> frozenset[str]:
@@ -122,6 +127,14 @@ def _ready(enrolment: Enrolment, accepts: bool) -> frozenset[str]:
     )
 
 
+def _told(
+    effects: tuple[science.Effect, ...], chosen_by: science.Effect | None
+) -> tuple[science.Effect, ...]:
+    """Of what the rules do here, what shows: which of them chose the practice, and everything else."""
+    shown = tuple(effect for effect in effects if effect == chosen_by or effect.does not in PICKING)
+    return shown if chosen_by is None or chosen_by in shown else (*shown, chosen_by)
+
+
 def today(enrolment: Enrolment, at: datetime) -> Today:
     """Everything on the Today page."""
     sessions = open_sessions(enrolment, at)
@@ -129,7 +142,8 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
     content = library.load()
     effects = tuple(effect for effect in rules.effects(enrolment, at) if effect.place == "today")
     accepts, language = rules.standing(enrolment, at).accepts_unreviewed, enrolment.person.language
-    main, chosen_by = _practice(session, effects, _ready(enrolment, accepts))
+    unwanted = rules.situation(enrolment, at).unwanted
+    main, chosen_by = _practice(session, effects, ready := _ready(enrolment, accepts), unwanted)
     meeting = (
         Meeting.objects.filter(group=enrolment.group_id, starts_at__gte=at, cancelled_at=None)
         .order_by("starts_at")
@@ -153,5 +167,6 @@ def today(enrolment: Enrolment, at: datetime) -> Today:
         in_programme=in_programme(enrolment),
         weeks=content.programmes[enrolment.study.programme].weeks,
         flare=rules.standing(enrolment, at).flare,
-        effects=tuple(effect for effect in effects if effect == chosen_by or effect.does not in PICKING),
+        favourites=tuple(name for name in rules.standing(enrolment, at).favourites if name in ready),
+        effects=_told(effects, chosen_by),
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from allay.faces.participant.ids import random_id
-from allay.faces.participant.outbox import diary, flares, letters, look, sheets, suits
+from allay.faces.participant.outbox import diary, flares, letters, look, marks, sheets, suits
 from allay.faces.participant.outbox.shapes import EntryShape, Moment, Short, shaped
 from allay.records.errors import DifferentContent, Invalid, NotYours, Refused, Withdrawn
 from allay.records.models import Enrolment, Person
@@ -23,6 +23,7 @@ STATUS = {DifferentContent: "conflict", NotYours: "not-yours", Withdrawn: "gone"
 VERBS: dict[str, Callable[..., tuple[object, bool]]] = {
     "check-in": diary.check_in,
     "practice": diary.practice,
+    "practice-mark": marks.mark,
     "flare": flares.declared,
     "flare-eased": flares.eased,
     "flare-still": flares.still_on,

@@ -1,5 +1,6 @@
 """Practices: a list by the steps, one practice, playing it as text, and how it was."""
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from django.contrib import messages
@@ -27,18 +28,31 @@ TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
 @gate.participant
 @require_safe
 def practices(request: HttpRequest) -> HttpResponse:
-    """Context: steps (queries.practices.StepShelf: the practices open now under each of the steps), set_aside
-    (id and name of those a rule hides until they are chosen), not_ready (names), why, tab."""
+    """Context: favourites (queries.practices.PracticeLine), steps (StepShelf: the other practices open now under each
+    of the steps), set_aside (id and name of those a rule hides until they are chosen), not_for_me (id and name of
+    those the person set aside), not_ready (names), why, tab."""
     offered = queries.offered(request.enrolment, clock.now(request))
     language = request.user.language
     context = {
-        "steps": queries.by_step(offered.practices, language),
-        "set_aside": [(other.id, wording(other.text, language).name) for other in offered.set_aside],
+        "favourites": queries.lines(_either(offered, close=True), language),
+        "steps": queries.by_step(_either(offered, close=False), language),
+        "set_aside": _named(offered.set_aside, language),
+        "not_for_me": _named(offered.not_for_me, language),
         "not_ready": [wording(other.text, language).name for other in offered.not_ready],
         "why": why.why(request, offered.effects),
         "tab": "practices",
     }
     return render(request, "participant/practices.html", context)
+
+
+def _either(offered: queries.Offered, *, close: bool) -> list[queries.Practice]:
+    """Those kept close, or the others."""
+    return [one for one in offered.practices if (one.id in offered.favourites) is close]
+
+
+def _named(practices: Iterable[queries.Practice], language: str) -> list[tuple[str, str]]:
+    """Id and name of each."""
+    return [(one.id, wording(one.text, language).name) for one in practices]
 
 
 @gate.participant
@@ -47,7 +61,7 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
     """One practice before it starts; with ?after=harder (and so on) the page that follows it.
 
     Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
-    and longer (minutes; the second folded away), why, growing (own pages it
+    and longer (minutes; the second folded away), why, marked ("favourite", "not-for-me" or ""), growing (own pages it
     leads to: queries.sheets.Growing), tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
@@ -65,6 +79,7 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
         "lengths": lengths[:shown],
         "longer": lengths[shown:],
         "why": why.why(request, effects),
+        "marked": rules.mark_of(request.enrolment, practice, clock.now(request)),
         "growing": sheets.led_to_from(found.id, request.user.language),
         "tab": "practices",
     }
@@ -130,4 +145,4 @@ def log(request: HttpRequest, practice: str) -> HttpResponse:
 def _others(request: HttpRequest, found: queries.Practice) -> list[tuple[str, str]]:
     """Id and name of what may be done instead."""
     offered = queries.instead_of(found, queries.offered(request.enrolment, clock.now(request)).practices)
-    return [(other.id, wording(other.text, request.user.language).name) for other in offered]
+    return _named(offered, request.user.language)

@@ -7,7 +7,7 @@ const PRECACHE = __PRECACHE__;
 const PATIENCE = 3000; // milliseconds before a kept page is shown instead of a slow one
 const OWN_PAGES = /^\/(today|weekly|sessions|practices|plan|me|questions|flare|help|privacy)\//;
 const SCRIPT = /^\/static\/participant\/[\w.-]+\.js$/; // of pages that are kept
-const NEVER = /^\/(me\/(reminders|export|keep|withdraw|way-back|settings)|practices\/[^/]+\/log|plan\/[^/]+\/(share|pdf))\//;
+const NEVER = /^\/(me\/(reminders|export|keep|withdraw|way-back|settings)|practices\/[^/]+\/(log|mark|choose)|plan\/[^/]+\/(share|pdf))\//;
 const STAFF = /^\/(groups|studies|service|demo|sync|style|static|healthz)\b/;
 
 const DESK = /^\/(groups|studies|service)\//; // staff at work here: nobody's own pages stay on this device
