@@ -1,7 +1,8 @@
 """Mixed models: Parquet to a Kenward-Roger table against a bare scan, the fit alone, sandwich, peers that are there.
 
 Prints CPU seconds of this process (best of some runs) and ratios of figures of the same run. ALLAY_BENCH_PEOPLE sets the
-largest number of people (default 1,000,000). statsmodels and R's lme4 are measured when installed.
+largest number of people (default 1,000,000). statsmodels, mixedlm-rs (with
+pandas) and R's lme4 are measured when installed.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -141,28 +143,41 @@ def slopes(people: int) -> dict[str, np.ndarray]:
 
 
 def peers(folder: Path) -> None:
+    print(
+        "\nRandom slope, from columns in memory to the table; ours with Kenward-Roger, the others without df"
+    )
     columns = slopes(1000)
-    ours = cpu(lambda: growth(columns, "y ~ arm*day", random="day|id", subject="id").coefficients())
-    print(f"\nRandom slope, 1,000 people: ours with Kenward-Roger {ours:.4f} s")
-    if find_spec("statsmodels") and find_spec("pandas"):
-        print(f"  statsmodels MixedLM / ours {statsmodels(columns) / ours:.0f}")
-    else:
-        print("  statsmodels is not installed")
+    ours = own_slope(columns)
+    beside("statsmodels MixedLM", "statsmodels.formula.api", 1000, columns, ours)
     theirs = lme4(columns, folder)
     print(
-        f"  R lme4 / ours {theirs / ours:.0f} (lme4 {theirs:.3f} s, without df)"
+        f"  R lme4 / ours {theirs / ours:.0f} (fit alone {theirs:.3f} s)"
         if theirs
         else "  R lme4 is not installed"
     )
+    columns = slopes(100_000)
+    beside("mixedlm-rs", "mixedlm_rs", 100_000, columns, own_slope(columns))
 
 
-def statsmodels(columns: dict[str, np.ndarray]) -> float:
+def own_slope(columns: dict[str, np.ndarray]) -> float:
+    return cpu(lambda: growth(columns, "y ~ arm*day", random="day|id", subject="id").coefficients())
+
+
+def beside(name: str, module: str, people: int, columns: dict[str, np.ndarray], ours: float) -> None:
+    """A peer with the interface of statsmodels: formula and fit, then the fit alone. Prints both ratios."""
+    if not (find_spec(module.split(".")[0]) and find_spec("pandas")):
+        print(f"  {name} is not installed")
+        return
     import pandas as pd
-    import statsmodels.formula.api as smf
 
+    mixedlm = import_module(module).mixedlm
     frame = pd.DataFrame(columns)
-    model = smf.mixedlm("y ~ arm*day", frame, groups=frame["id"], re_formula="~day")
-    return cpu(model.fit, 2)
+    model = mixedlm("y ~ arm*day", frame, groups="id", re_formula="~day")
+    fit = cpu(model.fit, 3)
+    whole = cpu(lambda: mixedlm("y ~ arm*day", frame, groups="id", re_formula="~day").fit(), 3)
+    print(
+        f"  {people:,} people: {name} / ours {whole / ours:.1f} ({whole:.3f} s over {ours:.3f} s; fit alone {fit:.3f} s)"
+    )
 
 
 def lme4(columns: dict[str, np.ndarray], folder: Path) -> float | None:

@@ -13,8 +13,8 @@ from allay.science.evaluation.models.compressed import Compressed, based, compre
 from allay.science.evaluation.models.design import Design, design
 from allay.science.evaluation.models.formula import Formula
 from allay.science.evaluation.models.gather import gather, means
-from allay.science.evaluation.models.people import assemble, level_place
-from allay.science.evaluation.models.profile import Profile, Roles, kept_rows, level_text, profile
+from allay.science.evaluation.models.people import SeveralRows, assemble, level_place
+from allay.science.evaluation.models.profile import Profile, Roles, kept_rows, profile
 from allay.science.evaluation.models.random_effects import Courses
 from allay.science.evaluation.models.sandwich import Block
 from allay.science.evaluation.models.source import Table
@@ -60,7 +60,7 @@ def shared_days(
 ) -> Gathered | None:
     """Folded by the pattern of days; None where there are many days or several rows at one."""
     slope = random.slope
-    if not _few_and_single(table, roles, time):
+    if not _few(table, roles, time):
         return None
     roles = replace(
         roles,
@@ -69,7 +69,10 @@ def shared_days(
         covariates=tuple(name for name in roles.covariates if name != time),
     )
     found = profile(table, roles, GRID_BITS)
-    people = assemble(table, roles, found)
+    try:
+        people = assemble(table, roles, found, single=True)
+    except SeveralRows:
+        return None
     try:
         variables = dict(people.variables)
         if slope is not None:
@@ -96,15 +99,11 @@ def shared_days(
         people.drop()
 
 
-def _few_and_single(table: Table, roles: Roles, time: str) -> bool:
-    column, who = level_text(table, time), identifier(roles.subject)
+def _few(table: Table, roles: Roles, time: str) -> bool:
     where = kept_rows(table, replace(roles, visit=time))
-    days = f"count(DISTINCT {column})"
-    first = table.connection.execute(f"SELECT {days} FROM {table.source} WHERE {where}").fetchone()
-    if first is None or not 0 < first[0] <= MOST_SHARED:
-        return False
-    pairs = f"SELECT 1 FROM {table.source} WHERE {where} GROUP BY {who}, {column} HAVING count(*) > 1 LIMIT 1"
-    return table.connection.execute(pairs).fetchone() is None
+    query = f"SELECT count(DISTINCT {identifier(time)}) FROM {table.source} WHERE {where}"
+    first = table.connection.execute(query).fetchone()
+    return first is not None and 0 < first[0] <= MOST_SHARED
 
 
 def _effects(days: list[float] | Array | None, rows: int) -> Array:

@@ -23,6 +23,10 @@ LOG_UNIT = 2**40  # logarithms of weights are summed on this grid
 LOG_TERMS = 33  # the last power of a series whose argument is at most 1/3
 
 
+class SeveralRows(Unestimable):
+    """People have more than one row at a visit, where one was asked for."""
+
+
 @dataclass(frozen=True)
 class People:
     """The table of people: its name, the covariates in their order, and what is known of each."""
@@ -51,14 +55,20 @@ class People:
         self.table.connection.execute(f"DROP {self.kind} IF EXISTS {self.name}")
 
 
-def assemble(table: Table, roles: Roles, profile: Profile) -> People:
-    """Makes the table of people. Raises Unestimable for rows that contradict each other."""
+def assemble(table: Table, roles: Roles, profile: Profile, *, single: bool = False) -> People:
+    """Makes the table of people. Raises Unestimable for rows that contradict each other.
+
+    single: raises SeveralRows if anybody has more than one row at a visit, be they alike.
+    """
     names = [name for name in roles.covariates if profile.variables[name].by_visit is None]
     repeated = False
     moving: frozenset[str] = frozenset()
     while True:
         people = _made(table, roles, profile, tuple(names), moving, repeated)
         duplicates, found = _checked(people, roles, names, moving)
+        if duplicates and single:
+            people.drop()
+            raise SeveralRows("people have several rows at one visit")
         if duplicates and repeated:
             people.drop()
             raise Unestimable(f"{duplicates} people have two different rows at one visit")
@@ -158,9 +168,14 @@ def level_place(table: Table, profile: Profile, name: str) -> str:
         numbers = [int(level) for level in variable.levels]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
             return f"({identifier(name)}::BIGINT - {numbers[0]})"
-    text = level_text(table, name)
-    cases = " ".join(f"WHEN {literal(level)} THEN {number}" for number, level in enumerate(variable.levels))
-    return f"(CASE {text} {cases} END)::INTEGER"
+    values: list[str | float] = list(variable.levels)
+    column = level_text(table, name)
+    if (
+        table.types[name] == "DOUBLE"
+    ):  # its text says all of it, and numbers are sooner compared than made into text
+        column, values = identifier(name), [float(level) for level in variable.levels]
+    cases = " ".join(f"WHEN {literal(value)} THEN {number}" for number, value in enumerate(values))
+    return f"(CASE {column} {cases} END)::INTEGER"
 
 
 def _fields(

@@ -151,15 +151,31 @@ def _sorts(table: Table, roles: Roles) -> tuple[list[str], list[str]]:
 
 
 def _per_visit(table: Table, roles: Roles, numbers: list[str], factors: list[str]) -> list[Row]:
-    fields = [("visit", level_text(table, roles.visit) if roles.visit else "'all'"), ("rows", "count(*)")]
+    """One row per visit. Grouped by the column as it is: its text is made for the few groups, not for every row."""
+    fields = [("rows", "count(*)")]
     for name in numbers:
         fields += number_fields(name, identifier(name), whole=table.is_whole(name))
     for name in factors:
-        fields.append((f"levels {name}", f"list(DISTINCT {level_text(table, name)})"))
-    select = ", ".join(sql for _, sql in fields)
-    query = f"SELECT {select} FROM {table.source} WHERE {kept_rows(table, roles)} GROUP BY 1"
-    keys = [key for key, _ in fields]
-    return [dict(zip(keys, row, strict=True)) for row in table.connection.execute(query).fetchall()]
+        if name != roles.visit:
+            level = identifier(name) if table.is_whole(name) else level_text(table, name)
+            fields.append((f"levels {name}", f"list(DISTINCT {level})"))
+    prefix = roles.visit or ""
+    named = {
+        key: identifier(f"{prefix} {place}") for place, (key, _) in enumerate(fields)
+    }  # never the visit's
+    visit = identifier(prefix) if prefix else "'all'"
+    aggregates = ", ".join(f"{sql} AS {named[key]}" for key, sql in fields)
+    groups = f"SELECT {visit}, {aggregates} FROM {table.source} WHERE {kept_rows(table, roles)} GROUP BY 1"
+    text = level_text(table, prefix) if prefix else visit
+    query = f"SELECT {text}, {', '.join(named.values())} FROM ({groups})"
+    keys = ["visit", *named]
+    found = [dict(zip(keys, row, strict=True)) for row in table.connection.execute(query).fetchall()]
+    return [_with_level_texts(row, roles.visit) for row in found]
+
+
+def _with_level_texts(row: Row, visit: str | None) -> Row:
+    levels = {key: [str(level) for level in row[key]] for key in row if key.startswith("levels ")}
+    return row | levels | ({f"levels {visit}": [row["visit"]]} if visit else {})
 
 
 def number_fields(name: str, column: str, *, whole: bool) -> list[tuple[str, str]]:
