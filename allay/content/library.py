@@ -174,6 +174,7 @@ def _stray_faults(place: Shelf) -> Iterator[ContentError]:
 
 def _reference_faults(library: Library, known: references.Known) -> Iterator[ContentError]:
     yield from references.practice_faults(known)
+    yield from references.area_faults(known, library.practices.values(), library.phrases)
     for sheet in library.sheets.values():
         yield from references.sheet_faults(known, sheet)
     for schedule in library.schedules.values():

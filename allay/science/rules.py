@@ -65,6 +65,7 @@ class Situation:
     had_to_stop: bool = False  # any practice, at any time
     chosen: frozenset[str] = frozenset()  # practices that the person chose all the same, or keeps close
     unwanted: frozenset[str] = frozenset()  # practices of which the person said that they are not for them
+    skipped: frozenset[str] = frozenset()  # places of the body that the person leaves out
     flare: bool = False
     flare_asks: bool = False  # two days went by since it was said to be on
     away: timedelta = timedelta()  # since a page was last opened or something was sent
@@ -153,9 +154,9 @@ RULES: tuple[Rule, ...] = (
         (*_everywhere("first", PAUSE, MOVEMENT), ("session/5", "other-words", ())),
     ),
     Rule("voice-first", lambda person: person.voice_first, (("practice", "voice-first", ()),)),
-    Rule(
-        "not-for-me", lambda person: bool(person.unwanted)
-    ),  # which ones is the person's own: `main_practice`
+    # What these two change is the person's own word: which steps (`places.without`), which practice (`main_practice`).
+    Rule("leaves-out", lambda person: bool(person.skipped)),
+    Rule("not-for-me", lambda person: bool(person.unwanted)),
 )
 # Words of sessions and practices that are chosen by a circumstance: which rule that is.
 WORDED: dict[Circumstance, str] = {

@@ -85,6 +85,20 @@ CHANGES = {
         "review mark",
     ),
     "timing": (ARRIVING, "seconds = 8,", "seconds = 9,", "forms.1", "61 seconds, not 60"),
+    "unknown place of the body": (
+        ARRIVING,
+        'areas = ["feet"]',
+        'areas = ["wings"]',
+        "areas",
+        "no wings under",
+    ),
+    "nothing left": (
+        "practices/p22-kind-body-tour/text.en.toml",
+        'seconds = 10, text = "Thank',
+        'seconds = 10, areas = ["head"], text = "Thank',
+        "forms.1",
+        "has nothing left",
+    ),
     "practice unmarked": (ARRIVING, 'edition = "1"', "", "review.edition", "is missing"),
     "half a review date": (ARRIVING, 'on = ""', 'on = "soon"', "review.on", "soon"),
     "unknown alternative": (

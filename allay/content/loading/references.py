@@ -1,12 +1,12 @@
 """What one file says about another: names that must exist, minutes and safety levels that must agree."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from allay.content.errors import ContentError
 from allay.content.loading import texts
 from allay.content.loading.shelf import Shelf
-from allay.content.schema import Instrument, PracticeEntry, Programme, Schedule, Session, Sheet
+from allay.content.schema import Instrument, Practice, PracticeEntry, Programme, Schedule, Session, Sheet
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,19 @@ def practice_faults(known: Known) -> Iterator[ContentError]:
         for name in entry.alternatives:
             if name not in known.practices or name == entry.id:
                 yield ContentError(path, f"{entry.id}.alternatives", f"there is no other practice {name}")
+
+
+def area_faults(
+    known: Known, practices: Iterable[Practice], phrases: Collection[str]
+) -> Iterator[ContentError]:
+    """Steps that turn to a place of the body which nobody can choose to leave out."""
+    for practice in practices:
+        for language, text in practice.text.items():
+            path = known.shelf.path("practices", practice.id, f"text.{language}.toml")
+            named = {area for form in text.forms.values() for step in form.steps for area in step.areas}
+            for area in sorted(named):
+                if phrases and f"area.{area}" not in phrases:
+                    yield ContentError(path, "areas", f"there is no {area} under [phrases.area]")
 
 
 def sheet_faults(known: Known, sheet: Sheet) -> Iterator[ContentError]:

@@ -20,6 +20,7 @@ class Step(Shape):
     """One spoken or shown part of a practice, and how long it is given, its quiet included."""
 
     seconds: int = Field(ge=3, le=180)
+    areas: tuple[Identifier, ...] = ()  # places of the body it turns to, as [phrases.area] names them
     text: Text
 
 
@@ -56,6 +57,10 @@ class PracticeText(Shape):
             if form.seconds != 60 * int(minutes):
                 reason = f"its steps last {form.seconds} seconds, not {60 * int(minutes)}"
                 raise Inconsistent(f"forms.{minutes}", reason)
+            if sum(not step.areas for step in form.steps) < 2:
+                raise Inconsistent(
+                    f"forms.{minutes}", "has nothing left for whoever leaves out every place of the body"
+                )
         if "1" not in self.forms:
             raise Inconsistent("forms", "has no 1-minute form")
         return self

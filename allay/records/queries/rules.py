@@ -19,7 +19,7 @@ from allay.records.models import (
     UnreviewedAccepted,
 )
 from allay.records.queries import flares
-from allay.records.queries.circumstances import circumstances_of
+from allay.records.queries.circumstances import circumstances_of, skipped_areas
 from allay.records.queries.days import local_day
 from allay.science import rules
 
@@ -85,6 +85,7 @@ def _read(enrolment: Enrolment, at: datetime) -> Standing:
             had_to_stop=row["had_to_stop"],
             chosen=frozenset(practice for mark, practice in marked if mark in SHOWN_ALL_THE_SAME),
             unwanted=frozenset(practice for mark, practice in marked if mark == Mark.NOT_FOR_ME),
+            skipped=skipped_areas(enrolment),
             flare=flare is not None,
             flare_asks=flares.asks_whether_on(flare, at),
             away=away(enrolment, row, at),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from allay.content import library
 from allay.records.access import Actor, Permission, require
 from allay.records.errors import Invalid, NotYours
 from allay.records.models import Circumstances, Enrolment
@@ -28,7 +29,8 @@ def say(
     by: Actor,
     at: datetime,
 ) -> tuple[Circumstances, bool]:
-    """Keeps what the person says suits them: `TICKS` (bool), "doing" ("", over, under, both), "pain_word".
+    """Keeps what the person says suits them: `TICKS` (bool), "doing" ("", over, under, both), "pain_word", and
+    "skipped_areas" (a list of places of the body, as [phrases.area] names them).
 
     What `said` does not name stays as it is. What was said before the last word here changes nothing. Returns the
     row and whether it changed. `id` is the entry's own and is not kept: the same word twice is the same.
@@ -78,9 +80,18 @@ def _fitting(name: str, value: object) -> object:
         return value
     if name == "doing" and value in ("", *Circumstances.Doing.values):
         return value
+    if name == "skipped_areas" and isinstance(value, list):
+        return _areas(value)
     if name == "pain_word" and isinstance(value, str):
         return _word(value)
     raise Invalid(field=name[:40])
+
+
+def _areas(named: list[object]) -> list[str]:
+    known = library.load().phrases
+    if any(f"area.{name}" not in known for name in named):
+        raise Invalid(field="skipped_areas")
+    return sorted({str(name) for name in named})
 
 
 def _word(typed: str) -> str:

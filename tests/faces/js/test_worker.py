@@ -107,3 +107,13 @@ def test_another_account_does_not_find_the_pages_of_the_one_before(today, visit)
     other = visit("/other/")
     until(other, lambda: "allay-own" not in kept(other))
     assert other.evaluate("localStorage.getItem('allay-account')") == "c3d4"
+
+
+def test_every_kept_page_under_an_address_is_fetched_anew_when_it_looks_otherwise(today, phone, server):
+    server.pages["/sessions/4/"] = "<!doctype html><title>Session</title><h1>Session 4, other words</h1>"
+    today.evaluate("navigator.serviceWorker.controller.postMessage({ type: 'renew', urls: ['/sessions/*'] })")
+    read = """async () => (await (await caches.open("allay-own")).match("/sessions/4/")).text()"""
+    until(today, lambda: "other words" in today.evaluate(read))
+    assert not [
+        path for path in kept(today)["allay-own"] if path.startswith("/sessions/") and path != "/sessions/4/"
+    ]

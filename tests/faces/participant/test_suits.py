@@ -1,11 +1,13 @@
 """What suits me, and "Why am I seeing this?", as pages."""
 
+import re
 from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
 
+from allay.content import library
 from allay.records.models import Circumstances, OwnPractice, RuleShown
 from allay.records.services import circumstances, flares
 
@@ -108,3 +110,38 @@ def test_today_in_a_flare_says_why(cast, at, ana):
     flares.declare(id=uuid4(), enrolment=cast.ana_enrolment, by=cast.ana, at=at)
     page = text(ana.get("/today/"))
     assert "You said that a flare is on." in page
+
+
+def test_places_of_the_body_are_ticked_and_practices_pass_them_by(ana, cast, at):
+    assert 'name="skip_feet"' in text(ana.get("/me/suits/"))
+    ana.post("/me/suits/", {"skip_feet": "yes", "skip_hands": "yes", "breath_hard": "yes"})
+    assert Circumstances.objects.get().skipped_areas == ["feet", "hands"]
+    assert 'name="skip_feet" value="yes" checked' in text(ana.get("/me/suits/"))
+    page = text(ana.get("/practices/p01-arriving/10/"))
+    steps = page[page.index('<ol class="steps"') :].partition("</ol>")[0]
+    assert "Now your feet." not in steps and "Stay with your hands" not in steps
+    assert sum(map(int, re.findall(r'data-seconds="(\d+)"', steps))) == 600
+    assert "Left out for you: Feet, Hands." in page
+    assert "So this practice passes them by." in page.split("Why am I seeing this?")[1]
+    assert "Left out for you" not in text(ana.get("/practices/p01-arriving/1/"))
+    ana.post("/me/suits/", {"breath_hard": "yes"})
+    assert "Now your feet." in text(ana.get("/practices/p01-arriving/10/"))
+
+
+def test_where_the_quiet_would_grow_too_long_the_page_says_that_it_is_shorter(cast, at, ana, said):
+    places = [key.removeprefix("area.") for key in library.load().phrases if key.startswith("area.")]
+    said(skipped_areas=places, doing="under")  # which opens the practice of moving
+    assert "So it is a little shorter." in text(ana.get("/practices/p08-movement-as-a-kindness/10/"))
+
+
+def test_a_place_that_nobody_knows_is_refused(ana):
+    assert ana.post("/me/suits/", {"skip_wings": "yes"}).status_code == 422
+    assert not Circumstances.objects.exists()
+
+
+def test_places_arrive_from_the_phone(ana):
+    content = {"skip_belly": "yes", "breath_hard": "yes", "pain_word": "ache", "day": "2026-03-04"}
+    entry = {"id": str(uuid4()), "kind": "suits", "content": content}
+    sent = ana.post("/sync/", {"entries": [entry]}, content_type="application/json")
+    assert sent.json()["results"][0]["status"] == "kept"
+    assert Circumstances.objects.get().skipped_areas == ["belly"]

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from allay.faces.participant.outbox.shapes import Day, EntryShape, shaped
+from allay.faces.participant.outbox.shapes import Day, EntryShape, Short, shaped
 from allay.records.services import circumstances
 
 Tick = Literal["yes"] | None
+SKIP = "skip_"
 # a word of digits alone arrives as a number
 Word = Annotated[
     str,
@@ -27,12 +28,23 @@ class Said(EntryShape):
     kindness_hard: Tick = None
     doing: Literal["over", "under", "both"] | None = None
     pain_word: Word | None = None
+    skipped_areas: list[Short] = []  # each place of the body is a field of its own: skip_feet = "yes"
     own_word: Word | None = None  # goes before the one that was tapped
     day: Day | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, sent: object) -> object:
+        if not isinstance(sent, Mapping):
+            return sent
+        skips = [name for name in sent if str(name).startswith(SKIP) and sent[name] == "yes"]
+        rest = {name: value for name, value in sent.items() if name not in skips}
+        return {**rest, "skipped_areas": [name.removeprefix(SKIP) for name in skips]}
+
     def said(self) -> dict[str, object]:
         ticks = {name: getattr(self, name) == "yes" for name in circumstances.TICKS}
-        return {**ticks, "doing": self.doing or "", "pain_word": self.own_word or self.pain_word or ""}
+        word = self.own_word or self.pain_word or ""
+        return {**ticks, "doing": self.doing or "", "pain_word": word, "skipped_areas": self.skipped_areas}
 
 
 def suits(content: Mapping[str, Any], **entry: Any) -> tuple[object, bool]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from allay.content import library
 from allay.faces.participant import why
 from allay.faces.participant.forms import PracticeForm
 from allay.faces.shared import clock, gate
@@ -20,6 +21,7 @@ from allay.records.queries import rules, sheets
 from allay.records.queries.days import local_day
 from allay.records.queries.today import wording
 from allay.records.services import practicelogs
+from allay.science import places
 from allay.science import rules as science
 
 TOO_MUCH = (PracticeLog.After.HARDER, PracticeLog.After.HAD_TO_STOP)
@@ -104,7 +106,8 @@ def _after(request: HttpRequest, found: queries.Practice, after: str) -> HttpRes
 def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
     """A practice as text with calm timing, and how it was.
 
-    Context: practice, text, minutes, steps (content.Step), others (what to offer instead), entry_id (a fresh
+    Context: practice, text, minutes, steps (content.Step), left_out (places of the body, in words), shorter
+    (seconds), why, others (what to offer instead), entry_id (a fresh
     id for the form), day (in the group's zone), tab.
     """
     at = clock.now(request)
@@ -112,11 +115,15 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
     text = wording(found.text, request.user.language)
     if str(minutes) not in text.forms:
         raise NotYours
+    kept = places.without(text.forms[str(minutes)].steps, rules.situation(request.enrolment, at).skipped)
     context = {
         "practice": found,
         "text": text,
         "minutes": minutes,
-        "steps": text.forms[str(minutes)].steps,
+        "steps": kept.steps,
+        "shorter": kept.shorter,
+        "left_out": [library.load().phrases[f"area.{area}"] for area in kept.left_out],
+        "why": why.why(request, places.effects(practice, kept)),
         "others": _others(request, found),
         "entry_id": uuid4(),
         "day": local_day(request.enrolment, at),

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from allay.content import library
 from allay.faces.participant import kept
 from allay.faces.participant.outbox.shapes import shaped
-from allay.faces.participant.outbox.suits import Said
+from allay.faces.participant.outbox.suits import SKIP, Said
 from allay.faces.shared import clock, gate
 from allay.records.errors import Invalid
-from allay.records.queries.circumstances import said_of
+from allay.records.queries.circumstances import said_of, skipped_areas
 from allay.records.queries.today import Today
 from allay.records.services import circumstances, ownpractices
 
@@ -40,7 +40,8 @@ def _page(today: Today) -> list[str]:
 @gate.participant
 @require_http_methods(["GET", "POST"])
 def suits(request: HttpRequest) -> HttpResponse:
-    """Context: ticks (Tick), doings and words (value and words), doing, pain_word, own_word, problem, tab."""
+    """Context: ticks (Tick), doings and words (value and words), doing, areas (field, words, ticked), pain_word, own_word,
+    problem, tab."""
     problem = ""
     if request.method == "POST":
         try:
@@ -54,7 +55,8 @@ def suits(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest) -> None:
-    typed = {name: request.POST[name] for name in FIELDS if request.POST.get(name)}
+    fields = (*FIELDS, *(name for name in request.POST if name.startswith(SKIP)))
+    typed = {name: request.POST[name] for name in fields if request.POST.get(name)}
     said = shaped(Said, typed).said()
     circumstances.say(enrolment=request.enrolment, said=said, by=request.user, at=clock.now(request))
 
@@ -75,10 +77,18 @@ def _context(request: HttpRequest) -> dict[str, object]:
         ],
         "doings": [(value, phrases[f"suits.doing-{value}"]) for value in ("over", "under", "both")],
         "doing": said.doing if said else "",
+        "areas": _areas(request),
         "words": words,
         "pain_word": word,
         "own_word": "" if (word, word) in words else word,
     }
+
+
+def _areas(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Field, words and whether it is ticked, of every place of the body that practices turn to."""
+    skipped = skipped_areas(request.enrolment)
+    named = [key.split(".", 1) for key in library.load().phrases if key.startswith("area.")]
+    return [(SKIP + name, library.load().phrases[f"area.{name}"], name in skipped) for _area, name in named]
 
 
 @gate.participant

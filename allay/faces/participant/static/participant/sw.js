@@ -40,7 +40,9 @@ async function keepPages(urls, anew = false) {
   const wanted = async (url) => anew || !(await own.match(url, { ignoreVary: true }));
   const keep = async (url) => (await wanted(url)) && add(own, url, "same-origin");
   const may = (url) => SCRIPT.test(url) || (OWN_PAGES.test(url) && !NEVER.test(url));
-  await Promise.allSettled(urls.filter(may).map(keep));
+  const there = (await own.keys()).map(({ url }) => new URL(url).pathname);
+  const all = urls.flatMap((url) => (url.endsWith("*") ? there.filter((one) => one.startsWith(url.slice(0, -1))) : url));
+  await Promise.allSettled(all.filter(may).map(keep));
 }
 
 self.addEventListener("message", (event) => {
