@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allay.server.settings")
@@ -16,11 +16,19 @@ Send = Callable[[Message], Awaitable[None]]
 
 SLOWEST = 60  # seconds for a whole body; whoever sends a byte now and then is let go as well
 LARGEST = 1_000_000  # bytes of a body; the largest honest one, fifty diary entries, is a tenth of it
+SOUND = 26_000_000  # bytes of a recording that an administrator adds, with its form
+SOUND_AT = "/service/recordings/"
+SOUNDS = (
+    2  # of those on their way at once: nobody fills the memory with them; the command line takes them, too
+)
+SOUND_SLOWEST = 300  # seconds
 UPLOADS = 300  # bodies on their way at once; for one more, the one that has taken longest is let go
 AT_ONCE = 128  # requests worked on at once, each in a thread with a database connection; the others queue
 
 django = get_asgi_application()
-_uploads: dict[object, "asyncio.Task[bytes]"] = {}  # in the order in which they began
+Pool = dict[object, "asyncio.Task[bytes]"]  # in the order in which they began
+_uploads: Pool = {}
+_sounds: Pool = {}
 _places = asyncio.Semaphore(AT_ONCE)
 
 
@@ -41,7 +49,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     try:
-        body = await _upload(receive)
+        body = await _whole(scope, receive)
     except TooLarge:
         await _refuse(send, 413, b"This is more than fits in one request.\n")
     except TooSlow:
@@ -52,34 +60,48 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _worked_on(scope, _Whole(body, receive), send)
 
 
-async def _upload(receive: Receive) -> bytes:
+async def _whole(scope: Scope, receive: Receive) -> bytes:
     """The whole body. Raises TooLarge, TooSlow or Gone."""
-    if len(_uploads) >= UPLOADS:
-        _uploads.pop(next(iter(_uploads))).cancel()
+    if scope.get("path") == SOUND_AT and scope.get("method") == "POST" and _is_large(scope):
+        return await _upload(_read(receive, SOUND), _sounds, SOUNDS, SOUND_SLOWEST)
+    return await _upload(_read(receive), _uploads, UPLOADS, SLOWEST)
+
+
+def _is_large(scope: Scope) -> bool:
+    """Whether a signed-in browser says beforehand that it will send more than fits elsewhere."""
+    headers = dict(scope["headers"])
+    size = headers.get(b"content-length", b"")
+    return size.isdigit() and int(size) > LARGEST and b"allay=" in headers.get(b"cookie", b"")
+
+
+async def _upload(reading: Coroutine[Any, Any, bytes], pool: Pool, most: int, slowest: float) -> bytes:
+    """Where the pool is full, whoever has taken longest is let go."""
+    if len(pool) >= most:
+        pool.pop(next(iter(pool))).cancel()
     place = object()
-    _uploads[place] = task = asyncio.ensure_future(_read(receive))
+    pool[place] = task = asyncio.ensure_future(reading)
     try:
-        return await asyncio.wait_for(task, SLOWEST)
+        return await asyncio.wait_for(task, slowest)
     except (TimeoutError, asyncio.CancelledError):
         raise TooSlow from None
     finally:
-        _uploads.pop(place, None)
+        pool.pop(place, None)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, largest: int = LARGEST) -> bytes:
     """What is too large is read on for a while and thrown away: who is still sending does not hear an answer."""
     body, size = bytearray(), 0
-    while size <= 10 * LARGEST:
+    while size <= largest + 10 * LARGEST:
         message = await receive()
         if message["type"] != "http.request":
             raise Gone
         part = message.get("body", b"")
         size += len(part)
-        if size <= LARGEST:
+        if size <= largest:
             body += part
         if not message.get("more_body", False):
             break
-    if size > LARGEST:
+    if size > largest:
         raise TooLarge
     return bytes(body)
 

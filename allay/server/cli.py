@@ -28,6 +28,7 @@ COMMANDS = {
     "study": "create a study with its arms",
     "group": "create a group with its weekly meetings",
     "invite": "make one single-use joining code per person",
+    "recording": "add a practice spoken by somebody of the service (a checked audio file)",
     "help-numbers": "set the telephone numbers of the help card",
     "worker": "work off evaluations that wait (serve keeps one going by itself)",
     "doctor": "show what this service runs on and whether it is safe",

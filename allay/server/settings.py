@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "allay.server.middleware.headers",
-    "django.middleware.gzip.GZipMiddleware",
+    "allay.server.middleware.packing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "allay.server.middleware.utf8_only",
     "allay.server.middleware.sessions",
@@ -106,6 +106,9 @@ SQLITE = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;"
     "PRAGMA cell_size_check=ON; PRAGMA busy_timeout=10000; PRAGMA journal_size_limit=27103364;"
 )
+RECORDINGS = (
+    DATA / "recordings"
+)  # practices spoken by somebody of the service, each under the hash of its sound
 DATABASE_KEY = text("DATABASE_KEY")
 if DATABASE_KEY and not re.fullmatch(r"[0-9a-fA-F]{64}", DATABASE_KEY):
     raise ImproperlyConfigured(

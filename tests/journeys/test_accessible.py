@@ -150,7 +150,9 @@ def test_researcher_and_administrator_pages(at_width, url):
     page.set_viewport_size({"width": 390, "height": 844})
     wrong += look(page, url, paths)
     page.goto(f"{url}/demo/as/administrator/")
-    wrong += look(page, url, ["/service/", f"/service/unblinding/{study.split('/')[2]}/"])
+    wrong += look(
+        page, url, ["/service/", "/service/recordings/", f"/service/unblinding/{study.split('/')[2]}/"]
+    )
     assert not wrong
 
 

@@ -127,6 +127,9 @@ TABLE: dict[str, dict[str, object]] = {
     "study-report-file": ANAS_STUDY,
     # administrator
     "service": ADMINISTRATOR,
+    "recordings": ADMINISTRATOR,
+    "recording-remove": _post_only(ADMINISTRATOR),
+    "recording": TAKING_PART | dict.fromkeys(STAFF, 200),  # of a practice that is open to them
     "service-reviewing": _post_only(ADMINISTRATOR),
     "unblinding": ADMINISTRATOR,
 }

@@ -10,8 +10,19 @@ from django.urls import URLPattern, get_resolver, reverse
 from allay.faces.participant.notes import stop_token
 from allay.faces.researcher import shelf
 from allay.records.access import SYSTEM
-from allay.records.services import codes, enrolments, letters, plans, reminders, runs, sheets, working
+from allay.records.services import (
+    codes,
+    enrolments,
+    letters,
+    plans,
+    recordings,
+    reminders,
+    runs,
+    sheets,
+    working,
+)
 from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
+from tests.sounds import mp3
 
 
 def addresses(resolver=None):
@@ -29,7 +40,7 @@ def test_every_address_stands_in_the_table():
 
 
 @pytest.fixture
-def people(cast, at, sign_in, settings):
+def people(cast, at, sign_in, settings, tmp_path):
     """A browser for each role, and the things of Ana's that addresses name."""
     from django.utils import timezone
 
@@ -44,6 +55,10 @@ def people(cast, at, sign_in, settings):
     cast.feed_secret = reminders.make_feed(enrolment=cast.ana_enrolment, zone="UTC", by=cast.ana, at=at)
     cast.nia, cast.eve = nia.person, eve.person
     cast.plan, cast.run, cast.report = an_evaluation(cast, now)
+    settings.RECORDINGS = tmp_path
+    cast.recording, _new = recordings.add(
+        data=mp3(60), practice="p01-arriving", minutes=1, language="en", voice="Fay", by=cast.ada, at=at
+    )
     cast.letter, _new = letters.keep(
         id=uuid4(),
         enrolment=cast.ana_enrolment,
@@ -114,6 +129,8 @@ def arguments(name: str, cast) -> dict:
         "sheet-pdf": {"sheet": "my-plan"},
         "letter-sealed": {"letter": cast.letter.pk},
         "letter-delete": {"letter": cast.letter.pk},
+        "recording": {"recording": cast.recording.pk},
+        "recording-remove": {"recording": cast.recording.pk},
         "group": of_group,
         "attendance": of_group,
         "answer-times": of_group,

@@ -166,7 +166,14 @@ def test_a_line_of_a_log_stays_one_line():
     assert line.getMessage().isprintable()
 
 
-def served(parts: list[bytes], hang: bool = False) -> list[dict]:
+SOUND = {
+    "path": asgi.SOUND_AT,
+    "method": "POST",
+    "headers": [(b"content-length", b"3000000"), (b"cookie", b"allay=x")],
+}
+
+
+def served(parts: list[bytes], hang: bool = False, **scope: object) -> list[dict]:
     """What a client gets that sends these parts of a body, and then ends it or waits."""
     sent: list[dict] = []
     rest = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
@@ -178,12 +185,51 @@ def served(parts: list[bytes], hang: bool = False) -> list[dict]:
     async def send(message):
         sent.append(message)
 
-    asyncio.run(asgi.application({"type": "http", "headers": []}, receive, send))
+    asyncio.run(asgi.application({"type": "http", "headers": [], **scope}, receive, send))
     return sent
 
 
 def test_a_body_too_large_gets_an_answer(own_loop):
     assert served([b"x" * 400_000] * 3)[0]["status"] == 413
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({}, True),
+        ({"path": "/service/"}, False),
+        ({"method": "PUT"}, False),
+        ({"headers": SOUND["headers"][:1]}, False),  # nobody is signed in
+        ({"headers": SOUND["headers"][1:]}, False),  # it does not say how large it is
+    ],
+)
+def test_only_a_recording_may_be_larger(monkeypatch, own_loop, change, fits):
+    async def taken(scope, receive, send):
+        whole = await receive()
+        await send({"type": "http.response.start", "status": len(whole["body"]), "headers": []})
+
+    monkeypatch.setattr(asgi, "django", taken)
+    answer = served([b"x" * 1_000_000] * 3, **{**SOUND, **change})[0]["status"]
+    assert answer == (3_000_000 if fits else 413)
+
+
+def test_a_recording_larger_than_fits_gets_an_answer(own_loop):
+    assert served([b"x" * 10_000_000] * 3, **SOUND)[0]["status"] == 413
+
+
+def test_few_recordings_are_on_their_way_at_once(monkeypatch, own_loop):
+    async def hang():
+        await asyncio.sleep(60)
+
+    async def three():
+        tasks = [asyncio.ensure_future(asgi._whole(SOUND, hang)) for _ in range(asgi.SOUNDS + 1)]
+        done, waiting = await asyncio.wait(tasks, timeout=0.05)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return len(done), type(tasks[0].exception())
+
+    assert asyncio.run(three()) == (1, asgi.TooSlow)
 
 
 def test_a_body_without_end_is_let_go(own_loop):
@@ -204,7 +250,7 @@ def test_the_upload_that_has_taken_longest_makes_room(monkeypatch, own_loop):
     async def three():
         tasks = []
         for _ in range(3):
-            tasks.append(asyncio.ensure_future(asgi._upload(hang)))
+            tasks.append(asyncio.ensure_future(asgi._whole({"headers": []}, hang)))
             await asyncio.sleep(0)
         done, waiting = await asyncio.wait(tasks, timeout=0.05)
         for task in waiting:

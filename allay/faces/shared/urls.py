@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from allay.faces.shared import entrance, service, unblinding, views
+from allay.faces.shared import entrance, recordings, service, unblinding, views
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("service/", service.service, name="service"),
     path("service/reviewing/", service.reviewing, name="service-reviewing"),
+    path("service/recordings/", recordings.recordings, name="recordings"),
+    path("service/recordings/<uuid:recording>/remove/", recordings.remove, name="recording-remove"),
+    path("recordings/<uuid:recording>/", recordings.recording, name="recording"),
     path("service/unblinding/<uuid:study>/", unblinding.end, name="unblinding"),
     path("offline/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service-worker"),

@@ -17,7 +17,7 @@ from allay.faces.shared import clock, gate
 from allay.records.errors import DifferentContent, Invalid, NotYours
 from allay.records.models import PracticeLog
 from allay.records.queries import practices as queries
-from allay.records.queries import rules, sheets
+from allay.records.queries import recordings, rules, sheets
 from allay.records.queries.days import local_day
 from allay.records.queries.today import wording
 from allay.records.services import practicelogs
@@ -63,7 +63,8 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
     """One practice before it starts; with ?after=harder (and so on) the page that follows it.
 
     Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
-    and longer (minutes; the second folded away), why, marked ("favourite", "not-for-me" or ""), growing (own pages it
+    and longer (minutes; the second folded away), why, marked ("favourite", "not-for-me" or ""), recordings
+    (records.Recording), voice_first (they come first), growing (own pages it
     leads to: queries.sheets.Growing), tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
@@ -81,6 +82,8 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
         "lengths": lengths[:shown],
         "longer": lengths[shown:],
         "why": why.why(request, effects),
+        "recordings": recordings.of_practice(practice, request.user.language),
+        "voice_first": any(effect.does == "voice-first" for effect in effects),
         "marked": rules.mark_of(request.enrolment, practice, clock.now(request)),
         "growing": sheets.led_to_from(found.id, request.user.language),
         "tab": "practices",
@@ -107,7 +110,7 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
     """A practice as text with calm timing, and how it was.
 
     Context: practice, text, minutes, steps (content.Step), left_out (places of the body, in words), shorter
-    (seconds), why, others (what to offer instead), entry_id (a fresh
+    (seconds), why, recordings (of this length), others (what to offer instead), entry_id (a fresh
     id for the form), day (in the group's zone), tab.
     """
     at = clock.now(request)
@@ -121,6 +124,9 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
         "text": text,
         "minutes": minutes,
         "steps": kept.steps,
+        "recordings": [
+            one for one in recordings.of_practice(practice, request.user.language) if one.minutes == minutes
+        ],
         "shorter": kept.shorter,
         "left_out": [library.load().phrases[f"area.{area}"] for area in kept.left_out],
         "why": why.why(request, places.effects(practice, kept)),

@@ -30,7 +30,7 @@ async function worker() {
   };
   // Another person on the same phone: the pages of the one before must not show up offline.
   if (account && localStorage.getItem("allay-account") !== account) {
-    await globalThis.caches?.delete("allay-own");
+    for (const name of ["allay-own", "allay-sound"]) await globalThis.caches?.delete(name);
     localStorage.setItem("allay-account", account);
   }
   container.addEventListener("controllerchange", offer);
@@ -52,6 +52,7 @@ const parts = [
   wirePart("[data-letters]", () => import("./letters.js")),
   wirePart("[data-keep-file]", () => import("./keep-file.js")),
   wirePart("[data-letter-new]", () => import("./letter-new.js")),
+  wirePart("[data-recording]", () => import("./recording.js")),
   wirePart("form[data-sheet]", () => import("./sheet.js")),
   wirePart("form[data-settings]", () => import("./settings.js")),
 ];

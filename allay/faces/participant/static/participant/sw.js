@@ -3,6 +3,7 @@
 
 const SHELL = "allay-shell-__VERSION__";
 const OWN = "allay-own";
+const SOUND = "allay-sound"; // recordings kept on a tap (recording.js); they outlast a new version
 const PRECACHE = __PRECACHE__;
 const PATIENCE = 3000; // milliseconds before a kept page is shown instead of a slow one
 const OWN_PAGES = /^\/(today|weekly|sessions|practices|plan|me|questions|flare|help|privacy)\//;
@@ -29,7 +30,7 @@ self.addEventListener("install", (event) => {
 async function dropOld() {
   // Pages go with the files they were made for; the open page offers its list again when this worker takes over.
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("allay-") && name !== SHELL).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith("allay-") && ![SHELL, SOUND].includes(name)).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
@@ -45,8 +46,10 @@ async function keepPages(urls, anew = false) {
   await Promise.allSettled(all.filter(may).map(keep));
 }
 
+const forget = () => Promise.all([OWN, SOUND].map((name) => caches.delete(name)));
+
 self.addEventListener("message", (event) => {
-  if (event.data?.type === "clear") event.waitUntil(caches.delete(OWN));
+  if (event.data?.type === "clear") event.waitUntil(forget());
   if (event.data?.type === "precache") event.waitUntil(keepPages(event.data.urls));
   if (event.data?.type === "renew") event.waitUntil(keepPages(event.data.urls, true));
 });
@@ -91,7 +94,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (DESK.test(url.pathname) && request.mode === "navigate") event.waitUntil(caches.delete(OWN));
+  if (DESK.test(url.pathname) && request.mode === "navigate") event.waitUntil(forget());
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && !STAFF.test(url.pathname)) event.respondWith(page(event));
 });
