@@ -7,7 +7,7 @@ fit makes the practice a little shorter, and the page says so.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from allay.content.schema import Step
+from allay.content.schema import PracticeText, Step
 from allay.science.rules import Effect
 
 READING = 2.0  # words a second, read slowly
@@ -42,6 +42,11 @@ def without(steps: Iterable[Step], skipped: frozenset[str]) -> Kept:
         if kept and free:
             kept[-1], free = _quieter(kept[-1], free)
     return Kept(tuple(kept), tuple(dict.fromkeys(passed)), free)
+
+
+def turns_to(text: PracticeText) -> frozenset[str]:
+    """Every place that a practice turns to, in any of its forms."""
+    return frozenset(area for form in text.forms.values() for step in form.steps for area in step.areas)
 
 
 def _quieter(step: Step, free: int) -> tuple[Step, int]:

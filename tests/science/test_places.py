@@ -93,3 +93,25 @@ def test_the_body_tour_does_not_name_what_is_left_out(area, minutes):
     kept = without(FORMS[f"p22-kind-body-tour {minutes}"], frozenset({area}))
     said = " ".join(one.text.lower() for one in kept.steps)
     assert not [words for words in SAID[area] if words in said]
+
+
+TENDER = {
+    "belly": ("belly", "stomach"),
+    "chest": ("chest", "breast", "ribs"),
+    "pelvis": ("hips", "pelvis"),
+}
+# a sign that it gets too much, not a place to turn to; or a sentence of somebody's own
+ALLOWED = (
+    "Has your chest gone tight",
+    "Has your chest grown tight",
+    "a tight jaw, a held belly",
+    "It may be your seat",
+)
+
+
+@pytest.mark.parametrize("area", TENDER)
+@pytest.mark.parametrize("form", FORMS)
+def test_no_practice_turns_to_a_tender_place_that_is_left_out(area, form):
+    said = [one.text for one in without(FORMS[form], frozenset({area})).steps]
+    left = [text for text in said if not any(words.lower() in text.lower() for words in ALLOWED)]
+    assert not [text for text in left if any(words in text.lower() for words in TENDER[area])]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allay.records.models import Enrolment, Person
-from allay.records.services import circumstances, flares, sheets
+from allay.records.services import circumstances, flares, ownpractices, sheets
 
 
 def tell(
@@ -13,7 +13,9 @@ def tell(
 ) -> None:
     """The first is whom a visitor of the demo looks through; the second would like a call; the fifth is in a flare."""
     week_ago = now - timedelta(days=7)
-    _say(members[0], week_ago, doing="both", touch_sensitive=True, pain_word="ache")
+    _say(members[0], week_ago, doing="both", touch_sensitive=True, pain_word="ache", skipped_areas=["feet"])
+    _mark(members[0], week_ago, "p02-anchor", "favourite")
+    _mark(members[0], week_ago, "p03-two-ways-of-noticing", "not-for-me")
     circumstances.understand(
         enrolment=members[0], pain_understanding="mixed", by=facilitator, at=now - timedelta(weeks=4)
     )
@@ -35,6 +37,10 @@ def _begin_plan(enrolment: Enrolment, at: datetime, id: UUID) -> None:
         id=id, enrolment=enrolment, sheet="my-plan", content=content, follows=[], day=at.date(), by=by, at=at
     )
     sheets.share(enrolment=enrolment, sheet="my-plan", item="matters", by=by, at=at)
+
+
+def _mark(enrolment: Enrolment, at: datetime, practice: str, mark: str) -> None:
+    ownpractices.mark(enrolment=enrolment, practice=practice, mark=mark, by=enrolment.person, at=at)
 
 
 def _say(enrolment: Enrolment, at: datetime, **said: object) -> None:

@@ -121,9 +121,10 @@ def test_places_of_the_body_are_ticked_and_practices_pass_them_by(ana, cast, at)
     steps = page[page.index('<ol class="steps"') :].partition("</ol>")[0]
     assert "Now your feet." not in steps and "Stay with your hands" not in steps
     assert sum(map(int, re.findall(r'data-seconds="(\d+)"', steps))) == 600
-    assert "Left out for you: Feet, Hands." in page
+    assert "Left out for you: Hands, Feet." in page
     assert "So this practice passes them by." in page.split("Why am I seeing this?")[1]
     assert "Left out for you" not in text(ana.get("/practices/p01-arriving/1/"))
+    assert "Left out for you: Hands, Feet" in text(ana.get("/practices/p01-arriving/"))
     ana.post("/me/suits/", {"breath_hard": "yes"})
     assert "Now your feet." in text(ana.get("/practices/p01-arriving/10/"))
 
@@ -145,3 +146,10 @@ def test_places_arrive_from_the_phone(ana):
     sent = ana.post("/sync/", {"entries": [entry]}, content_type="application/json")
     assert sent.json()["results"][0]["status"] == "kept"
     assert Circumstances.objects.get().skipped_areas == ["belly"]
+
+
+def test_after_having_to_stop_a_place_can_be_left_out_next_time(ana):
+    page = text(ana.get("/practices/p01-arriving/?after=had-to-stop"))
+    assert 'href="/me/suits/#places"' in page
+    assert 'href="/me/suits/#places"' not in text(ana.get("/practices/p01-arriving/?after=easier"))
+    assert 'href="/me/suits/#places"' not in text(ana.get("/practices/p02-anchor/?after=had-to-stop"))

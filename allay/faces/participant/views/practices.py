@@ -64,7 +64,8 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
 
     Context: practice (content.Practice), text (content.PracticeText), notes (its sentences for this person), lengths
     and longer (minutes; the second folded away), why, marked ("favourite", "not-for-me" or ""), recordings
-    (records.Recording), voice_first (they come first), growing (own pages it
+    (records.Recording), voice_first (they come first), turns_to_places and left_out (places of the
+    body), growing (own pages it
     leads to: queries.sheets.Growing), tab.
     """
     found = queries.one(request.enrolment, practice, clock.now(request))
@@ -83,6 +84,8 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
         "longer": lengths[shown:],
         "why": why.why(request, effects),
         "recordings": recordings.of_practice(practice, request.user.language),
+        "turns_to_places": places.turns_to(text),
+        "left_out": _in_words(places.turns_to(text) & here.skipped),
         "voice_first": any(effect.does == "voice-first" for effect in effects),
         "marked": rules.mark_of(request.enrolment, practice, clock.now(request)),
         "growing": sheets.led_to_from(found.id, request.user.language),
@@ -91,13 +94,21 @@ def practice(request: HttpRequest, practice: str) -> HttpResponse:
     return render(request, "participant/practice.html", context)
 
 
+def _in_words(areas: Iterable[str]) -> list[str]:
+    """Places of the body as people read them, in the order of the list."""
+    named = set(areas)
+    phrases = library.load().phrases
+    return [words for key, words in phrases.items() if key.startswith("area.") and key[5:] in named]
+
+
 def _after(request: HttpRequest, found: queries.Practice, after: str) -> HttpResponse:
-    """Context: practice, text, after (an after-feel id), too_much (whether to offer something else), others, tab."""
+    """Context: practice, text, after (an after-feel id), too_much (whether to offer something else), others, turns_to_places, tab."""
     context = {
         "practice": found,
         "text": wording(found.text, request.user.language),
         "after": after,
         "too_much": after in TOO_MUCH,
+        "turns_to_places": places.turns_to(wording(found.text, request.user.language)),
         "others": _others(request, found),
         "tab": "practices",
     }
@@ -110,7 +121,7 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
     """A practice as text with calm timing, and how it was.
 
     Context: practice, text, minutes, steps (content.Step), left_out (places of the body, in words), shorter
-    (seconds), why, recordings (of this length), others (what to offer instead), entry_id (a fresh
+    (seconds), why, recordings (of this length), turns_to_places, others (what to offer instead), entry_id (a fresh
     id for the form), day (in the group's zone), tab.
     """
     at = clock.now(request)
@@ -128,7 +139,8 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
             one for one in recordings.of_practice(practice, request.user.language) if one.minutes == minutes
         ],
         "shorter": kept.shorter,
-        "left_out": [library.load().phrases[f"area.{area}"] for area in kept.left_out],
+        "left_out": _in_words(kept.left_out),
+        "turns_to_places": places.turns_to(text),
         "why": why.why(request, places.effects(practice, kept)),
         "others": _others(request, found),
         "entry_id": uuid4(),
