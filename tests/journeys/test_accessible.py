@@ -1,48 +1,26 @@
-"""axe on every page of every role, in both themes; touch targets; nothing wider than the phone."""
+"""axe on every page of every role, in both themes and with more contrast; nothing wider than the phone."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.pages import (
+    LATER,
+    NOWHERE,
+    PARTICIPANT,
+    PUBLIC,
+    WEEK_6,
+    WEEK_12,
+    at_full_height,
+    look_like,
+    open_at,
+    to_date,
+)
+
 pytestmark = pytest.mark.browser
 
-PUBLIC = [
-    "/",
-    "/join/",
-    "/sign-in/",
-    "/help/",
-    "/help/signs/",
-    "/flare/",
-    "/privacy/",
-    "/offline/",
-    "/demo/",
-    "/style/",
-]
-PARTICIPANT = [
-    "/today/",
-    "/sessions/",
-    "/sessions/1/",
-    "/sessions/4/",
-    "/practices/",
-    "/practices/p01-arriving/",
-    "/practices/p01-arriving/3/",
-    "/questions/week-6/phq-8/",
-    "/questions/week-6/pain-ratings/",
-    "/me/",
-    "/me/reminders/",
-    "/me/suits/",
-    "/plan/",
-    "/plan/flare-plan/",
-    "/plan/pain-cycle/",
-    "/plan/my-plan/print/",
-    "/sessions/2/",
-    "/flare/",
-    "/weekly/",
-    "/me/way-back/",
-    "/me/withdraw/",
-    "/sign-out/",
-]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -55,59 +33,52 @@ def violations(page) -> list[str]:
     ]
 
 
-def whole_page(page) -> list[str]:
-    """Violations with the whole page on the screen: whatever the bar below covers can be scrolled free of it."""
-    size = page.viewport_size
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
-    found = violations(page)
-    page.set_viewport_size(size)
-    return found
-
-
 def links(page, pattern: str) -> list[str]:
     hrefs = page.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href') || '')")
     return sorted({href for href in hrefs if re.fullmatch(pattern, href)})
 
 
-def look(page, url: str, paths: list[str]) -> list[str]:
+def look(page, url: str, paths: Iterable[str]) -> list[str]:
     wrong = []
     for path in paths:
-        answer = page.goto(f"{url}{path}")
-        page.evaluate("document.fonts.ready.then(() => true)")  # the layout is settled
-        wrong += [f"{path}: status {answer.status}"] if answer.status != 200 else []
-        wrong += [f"{path}: {violation}" for violation in whole_page(page)]
+        wrong += open_at(page, url, path)
+        wrong += [f"{path}: {violation}" for violation in at_full_height(page, lambda: violations(page))]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{path}: wider than the screen")
     return wrong
 
 
-def to_date(page, url: str, days: int) -> None:
-    page.goto(f"{url}/demo/")
-    page.get_by_label("Days from today").fill(str(days))
-    page.get_by_role("button", name="Go to that date").click()
-
-
 @pytest.fixture(params=["light", "dark"])
 def at_width(request, new_context, watch):
-    def page(width: int):
+    def page(width: int, contrast: str = "no-preference"):
         context = new_context(
-            viewport={"width": width, "height": 900}, color_scheme=request.param, service_workers="block"
+            viewport={"width": width, "height": 900},
+            color_scheme=request.param,
+            contrast=contrast,
+            service_workers="block",
         )
         return watch.on(context.new_page())
 
     return page
 
 
-def test_public_pages(at_width, url):
-    assert not look(at_width(390), url, PUBLIC)
+@pytest.mark.parametrize("contrast", ["no-preference", "more"])
+def test_public_pages(at_width, url, contrast):
+    assert not look(at_width(390, contrast), url, PUBLIC)
 
 
-def test_participant_pages(at_width, url):
+@pytest.mark.parametrize("contrast", ["system", "more"])
+def test_participant_pages(at_width, url, contrast):
+    """With the person's own choice of contrast."""
     page = at_width(390)
     page.goto(f"{url}/demo/as/participant/")
-    to_date(page, url, 14)  # week 6: questionnaires are open
-    assert not look(page, url, PARTICIPANT)
+    look_like(page, url, contrast=contrast)
+    to_date(page, url, WEEK_6)  # questionnaires are open
+    wrong = look(page, url, [*PARTICIPANT, NOWHERE])
+    to_date(page, url, WEEK_12)
+    wrong += look(page, url, LATER)
+    look_like(page, url, contrast="system")
+    assert not wrong
 
 
 def a_meeting(page, url: str, groups: list[str]) -> list[str]:
@@ -164,29 +135,3 @@ def the_demos_report(page, study: str) -> str:
             return made[-1]
         page.wait_for_timeout(1000)
     raise AssertionError("no report came")
-
-
-def test_targets_are_large_enough(new_context, url):
-    page = new_context(viewport={"width": 390, "height": 844}, service_workers="block").new_page()
-    page.goto(f"{url}/demo/as/participant/")
-    to_date(page, url, 14)
-    small = []
-    for path in (
-        "/today/",
-        "/practices/p01-arriving/1/",
-        "/questions/week-6/phq-8/",
-        "/me/",
-        "/me/reminders/",
-        "/weekly/",
-        "/flare/",
-    ):
-        page.goto(f"{url}{path}")
-        small += page.evaluate(
-            """path => [...document.querySelectorAll('button, .button, .tap, .tab-bar a, .flare-button, label.choice, select')]
-            .filter(e => e.offsetParent && !e.closest('[hidden]'))
-            .map(e => [e, e.getBoundingClientRect()])
-            .filter(([e, r]) => r.width && (r.width < 44 || r.height < 44))
-            .map(([e, r]) => `${path} ${e.className || e.tagName} ${e.textContent.trim().slice(0, 20)} ${r.width}×${r.height}`)""",
-            path,
-        )
-    assert not small
