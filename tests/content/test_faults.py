@@ -108,6 +108,20 @@ CHANGES = {
         "p01-arriving.alternatives",
         "no other practice p77-x",
     ),
+    "exposing and compared": (
+        "practices/index.toml",
+        "exposing = true\n",
+        "exposing = true\ncomparable = true\n",
+        "practices.12.comparable",
+        "drawn by lot",
+    ),
+    "better end of a choice": (
+        "checkins/daily.en.toml",
+        'kind = "choice"\n',
+        'kind = "choice"\nbetter = "more"\n',
+        "items.2.better",
+        "no better end",
+    ),
     "unknown practice": (f"{WEEK}/session.toml", '"p04-', '"p94-', "practices", "no practice p94-"),
     "practice twice": (
         f"{WEEK}/session.toml",

@@ -205,3 +205,10 @@ def test_flare_practice_asks_first_whether_the_pain_is_new():
         opening = " ".join(step.text for step in form.steps[:2])
         assert "help page" in opening
         assert "usual" in opening or "new or changed" in opening
+
+
+def test_nothing_that_moves_paces_asks_or_belongs_to_a_flare_is_compared():
+    """Never for medicine, sleep or activity: a try is of quiet practices for any day."""
+    comparable = {entry.number for entry in CONTENT.practice_index.values() if entry.comparable}
+    assert not comparable & {8, 13, 15, 16, 18, 19, 21, 24}
+    assert len(comparable) == 16

@@ -76,7 +76,14 @@ class PracticeEntry(Shape):
     mechanisms: tuple[Mechanism, ...] = Field(min_length=1)
     evidence: Evidence
     exposing: bool = False
+    comparable: bool = False  # may be one of a two-week try
     alternatives: tuple[Identifier, ...] = ()
+
+    @model_validator(mode="after")
+    def _never_compared(self) -> Self:
+        if self.comparable and self.exposing:
+            raise Inconsistent("comparable", "what may stir strong feelings is not drawn by lot")
+        return self
 
 
 class Practice(PracticeEntry):

@@ -36,9 +36,12 @@ class CheckInItem(Shape):
     question: Text
     ends: tuple[Text, Text] | None = None  # words at 0 and at 10
     choices: Mapping[Identifier, Text] = {}  # choice id -> words
+    better: Literal["more", "less"] | None = None  # of a row: which end; None: it is never compared in a try
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.better and self.kind == "choice":
+            raise Inconsistent("better", "a choice has no better end")
         if self.id in TAKEN:
             raise Inconsistent("id", f"{self.id} means something else in every entry")
         if (self.id == "helped" and self.kind == "row") or (self.id in OUTCOMES and self.kind == "choice"):
