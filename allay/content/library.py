@@ -31,6 +31,7 @@ from allay.content.schema import (
     Review,
     Schedule,
     Sheet,
+    Thing,
 )
 
 HELP_PAGES = ("card", "signs", "flare", "privacy")
@@ -53,6 +54,7 @@ class Library:
     consents: Mapping[str, ConsentText]
     help: Mapping[str, HelpPage]
     letters: Mapping[str, LetterPhrases]  # "phrases": lines to tap into a letter to oneself
+    things: Mapping[str, Thing]  # of a day, that "Looking back" may set beside each other
     phrases: Mapping[str, str]
     reviews: Mapping[str, Review]  # "help/card" -> who checked it, and when
 
@@ -131,6 +133,7 @@ def _gather(extra: Path | None) -> tuple[Library, list[ContentError]]:
     work = _Gathering(shelf(extra), [*_folder_faults(extra)])
     index = work.one(partial(programme.practice_index, work.shelf)) or {}
     phrases, phrase_review = work.one(partial(texts.phrases, work.shelf)) or ({}, None)
+    things = work.one(partial(texts.things_of_a_day, work.shelf))
     library = Library(
         instruments=work.each(work.shelf.folders("instruments"), instruments.instrument),
         practice_index=MappingProxyType(index),
@@ -142,11 +145,13 @@ def _gather(extra: Path | None) -> tuple[Library, list[ContentError]]:
         consents=work.each(work.names("consent", "md"), texts.consent),
         help=work.each(dict.fromkeys([*HELP_PAGES, *work.names("help", "md")]), texts.help_page),
         letters=work.each(dict.fromkeys(["phrases", *work.names("letters", "toml")]), texts.letter),
+        things=MappingProxyType(things.things if things else {}),
         phrases=MappingProxyType(phrases),
         reviews={},
     )
     reviews = {
         **dict(_reviews(library)),
+        **({f"looking-back/things/{texts.LANGUAGE}": things.review} if things else {}),
         **({f"phrases/{texts.LANGUAGE}": phrase_review} if phrase_review else {}),
     }
     work.faults.extend(_reference_faults(library, references.Known(work.shelf, index)))

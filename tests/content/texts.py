@@ -56,6 +56,9 @@ def participant_pieces() -> Iterator[Piece]:
     for name, letter in CONTENT.letters.items():
         for group in letter.groups:
             yield Piece(f"letters/{name}.en.toml", group.title, " ".join([f"{group.title}.", *group.lines]))
+    for name, thing in CONTENT.things.items():
+        words = [thing.beside, *filter(None, (thing.more, thing.less))]
+        yield Piece("looking-back/things.en.toml", name, ". ".join(words) + ".")
     yield Piece("phrases/en.toml", "phrases", " ".join(CONTENT.phrases.values()))
 
 

@@ -16,6 +16,7 @@ LAYOUT = re.compile(
                                  | drawing\.svg )
       | (?: help | consent )/ID\.LANG\.md
       | (?: checkins | letters )/ID\.LANG\.toml
+      | looking-back/things\.LANG\.toml
       | phrases/LANG\.toml
       | reviews\.toml
       | sheets/ID/(?: sheet | text\.LANG )\.toml

@@ -19,6 +19,7 @@ from allay.content.schema import (
     Schedule,
     Shape,
     Text,
+    ThingsOfADay,
 )
 
 LANGUAGE = "en"  # these texts exist in one language so far
@@ -83,6 +84,11 @@ def schedule(shelf: Shelf, name: str) -> Schedule:
 def letter(shelf: Shelf, name: str) -> LetterPhrases:
     path = shelf.path("letters", f"{name}.{LANGUAGE}.toml")
     return shaped(LetterPhrases, table(path), path)
+
+
+def things_of_a_day(shelf: Shelf) -> ThingsOfADay:
+    path = shelf.path("looking-back", f"things.{LANGUAGE}.toml")
+    return shaped(ThingsOfADay, table(path), path)
 
 
 def phrases(shelf: Shelf) -> tuple[dict[str, str], Review | None]:

@@ -58,6 +58,8 @@ from allay.content.schema.texts import (
     LetterPhrases,
     NumberKind,
     Passage,
+    Thing,
+    ThingsOfADay,
 )
 
 __all__ = [
@@ -114,5 +116,7 @@ __all__ = [
     "SheetText",
     "Step",
     "Text",
+    "Thing",
+    "ThingsOfADay",
     "Wording",
 ]

@@ -1,5 +1,6 @@
 """Texts that stand on their own: check-in questions, help pages, consent, each with its review mark."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal, Self
 
@@ -22,6 +23,7 @@ class Passage(Shape):
     only_for: Doing | None = None  # left out for those who said the other thing alone
 
 
+THING = re.compile(r"(?:helped:)?[a-z][a-z0-9-]{0,59}|practice:any")
 OUTCOMES = ("mood", "outlook", "acceptance", "comfort", "connection")  # what a record has columns for
 TAKEN = frozenset({"id", "day", "form", "enrolment", "by", "at"})  # what every entry carries by these names
 MOST_DAILY = 4  # taps a day that anybody is asked for
@@ -106,6 +108,40 @@ class LetterPhrases(Shape):
         lines = [line for group in self.groups for line in group.lines]
         if len(set(lines)) != len(lines):
             raise Inconsistent("groups", "a line stands twice")
+        return self
+
+
+class Thing(Shape):
+    """One thing of a day that "Looking back" may set beside another, and its words. A row has `more` and `less`."""
+
+    beside: Text  # begins a sentence: "On days when somebody helped"
+    more: Text | None = None  # ends one: "your mood tended to be better"
+    less: Text | None = None
+    pain: bool = False
+    doing: bool = False
+
+    @property
+    def row(self) -> bool:
+        return self.more is not None
+
+
+class ThingsOfADay(Shape):
+    """Rows by the id of their question, others as "helped:somebody" or "practice:any"; in the order of looking."""
+
+    review: Review
+    things: Mapping[str, Thing] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for name, thing in self.things.items():
+            if not THING.fullmatch(name):
+                raise Inconsistent(f"things.{name}", "is neither a question's id, helped:ID nor practice:any")
+            if thing.row == (":" in name) or (thing.more is None) != (thing.less is None):
+                raise Inconsistent(
+                    f"things.{name}", "a row has both more and less, anything else has neither"
+                )
+            if thing.pain and thing.doing:
+                raise Inconsistent(f"things.{name}", "is both pain and what somebody does")
         return self
 
 
