@@ -5,20 +5,21 @@ from django.db.models import Q
 
 
 class Verdict(models.Model):
-    """What the person says of one statement about their own days."""
+    """What the person says of one statement about their own days. Words are added, never changed; the last one counts.
+
+    The id is the phone's. What was hidden once stays hidden, whatever is said before or after.
+    """
 
     class Says(models.TextChoices):
         FITS = "fits"
         DOES_NOT_FIT = "does-not-fit"
         HIDE = "hide"
 
+    id = models.UUIDField(primary_key=True, editable=False)
     enrolment = models.ForeignKey("records.Enrolment", on_delete=models.CASCADE, related_name="verdicts")
-    statement = models.CharField(max_length=80)  # for example "mood~a-practice"
+    statement = models.CharField(max_length=140)  # science.looking_back.Pair.key: "mood~practice:any"
     says = models.CharField(max_length=12, choices=Says.choices)
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment", "statement"], name="one_verdict_each")]
 
 
 class TwoWeekTry(models.Model):

@@ -82,6 +82,7 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True, blank=True)  # first sign-in by code
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    looks_back_since = models.DateTimeField(null=True, blank=True)  # "Looking back", off until it is chosen
 
     class Meta:
         constraints = [

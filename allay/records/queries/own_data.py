@@ -60,6 +60,10 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         "what_suits_you": _suiting(enrolment),
         "practices_marked": list(enrolment.own_practices.values("practice", "mark", "marked_at")),
         "rules_shown": list(enrolment.rules_shown.order_by("at").values("day", "rule", "place", "at")),
+        "looks_back_since": enrolment.looks_back_since,
+        "said_when_looking_back": list(
+            enrolment.verdicts.order_by("at", "pk").values("statement", "says", "at")
+        ),
         "sheets": [_sheet(version, enrolment) for version in _sheets(enrolment)],
         "shared_with_facilitators": list(
             enrolment.sheet_shares.order_by("shared_at").values("sheet", "item", "shared_at", "revoked_at")

@@ -19,7 +19,8 @@ def me(request: HttpRequest) -> HttpResponse:
     """Everything about the person, for the person; it stays open after leaving.
 
     Context: pictures (pictures.Weeks; none without a check-in), scores (pictures.OverTime, one for each instrument),
-    agreed (latest decision by purpose), left_at, looking_in (who is there, as a sentence), tab.
+    agreed (latest decision by purpose), left_at, looks_back (whether that is on), looking_in (who is there,
+    as a sentence), tab.
 
     A score that is reliably worse stands in `scores` only after somebody has talked with the person, and with
     it everything else of that timepoint. The page says nothing about a single timepoint that waits: "we would
@@ -39,6 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "scores": pictures.over_time(progress.own_scores(enrolment, request.user.language), size),
         "agreed": consents.standing(enrolment),
         "left_at": enrolment.withdrawn_at,
+        "looks_back": enrolment.looks_back_since is not None,
         "looking_in": support.line(enrolment.group),
         "tab": "me",
     }
