@@ -1,6 +1,6 @@
 """Looking back: how often its intervals hold the truth, and how many people are told something that is not so.
 
-    ./run bench looking_back [--people=2000] [--types=20] [--rivals]
+    ./run bench looking_back [--people=2000] [--types=20] [--seed=2026] [--rivals]
 
 Prints the tables of docs/looking-back.md. --rivals also measures other intervals on the same people, which is slow.
 """
@@ -131,20 +131,23 @@ def main() -> None:
     parser = ArgumentParser(prog="./run bench looking_back")
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--types", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--rivals", action="store_true")
     args, _ = parser.parse_known_args()
     began = time.process_time()
-    (_rivals if args.rivals else _worlds)(args.people, args.types)
+    (_rivals if args.rivals else _worlds)(args.people, args.types, args.seed)
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    print(f"\n{args.people} people a world, {args.types} kinds of person. {versions}, {platform.machine()},")
+    print(
+        f"\n{args.people} people a world, {args.types} kinds of person, seed {args.seed}. {versions}, {platform.machine()},"
+    )
     print(f"{time.process_time() - began:.0f} CPU s")
 
 
-def _worlds(people: int, kinds: int) -> None:
+def _worlds(people: int, kinds: int, seed: int) -> None:
     print(HEAD)
     by_span: dict[str, Counter] = {}
     for number, world in enumerate(WORLDS):
-        found = measure(world, people, kinds, seed=100 + number)
+        found = measure(world, people, kinds, seed=seed + number)
         by_span[world.name] = found.by_span
         print(found.row(world.name), flush=True)
     print("\nTold something, by days since the first check-in\n")
@@ -156,11 +159,11 @@ def _worlds(people: int, kinds: int) -> None:
     print(f"\nA look at 84 days: {_milliseconds():.1f} ms")
 
 
-def _rivals(people: int, kinds: int) -> None:
+def _rivals(people: int, kinds: int, seed: int) -> None:
     print(HEAD)
     for number, world in enumerate(WORLDS):
         for name, interval in RIVALS.items() if world.name in TRIED_IN else ():
-            found = measure(world, people, kinds, 100 + number, interval)
+            found = measure(world, people, kinds, seed + number, interval)
             print(found.row(f"{world.name}: {name}"), flush=True)
 
 

@@ -44,6 +44,7 @@ PARTICIPANT = (
     "/me/",
     "/me/look/",
     "/me/suits/",
+    "/me/looking-back/",
     "/me/reminders/",
     "/me/letters/",
     "/me/letters/new/",

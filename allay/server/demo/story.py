@@ -61,6 +61,7 @@ class Sample:
     drift: float  # change over twelve weeks
     diligence: float  # share of days with an entry
     forgets: float = 0.05  # share of timepoints without answers
+    apart: float = 0.08  # how far mood and ease of the body go apart on a day
     leaves_after: int = 99  # the week after which nothing more comes
 
 
@@ -155,6 +156,7 @@ class Story:
         samples = [self._sample(gain) for _ in range(size)]
         # whom a visitor of the demo looks through
         samples[0].forgets, samples[0].diligence, samples[0].level = 0, 0.8, 0.5
+        samples[0].apart = 0.03  # so that "Looking back" has something to say
         samples[-1].leaves_after = 5 if gain > 0.1 else 99
         samples[-2].drift = 0.35  # somebody gets worse, as happens
         members = [
@@ -234,7 +236,7 @@ class Story:
         helped = list(library.load().checkins["daily"].items[-1].choices)
         answers = {
             "mood": round(10 * ease),
-            "comfort": round(10 * min(1, max(0, ease + self.random.gauss(-0.05, 0.08)))),
+            "comfort": round(10 * min(1, max(0, ease + self.random.gauss(-0.05, sample.apart)))),
             "helped": self.random.choice(helped),
         }
         checkins.record(

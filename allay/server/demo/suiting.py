@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allay.records.models import Enrolment, Person
-from allay.records.services import circumstances, flares, ownpractices, sheets
+from allay.records.services import circumstances, flares, lookingback, ownpractices, sheets
 
 
 def tell(
@@ -20,6 +20,7 @@ def tell(
         enrolment=members[0], pain_understanding="mixed", by=facilitator, at=now - timedelta(weeks=4)
     )
     _begin_plan(members[0], week_ago, new_id())
+    _look_back(members[0], now - timedelta(days=1), new_id())
     _say(members[1], now - timedelta(days=1), kindness_hard=True)
     flares.declare(
         id=new_id(),
@@ -41,6 +42,12 @@ def _begin_plan(enrolment: Enrolment, at: datetime, id: UUID) -> None:
 
 def _mark(enrolment: Enrolment, at: datetime, practice: str, mark: str) -> None:
     ownpractices.mark(enrolment=enrolment, practice=practice, mark=mark, by=enrolment.person, at=at)
+
+
+def _look_back(enrolment: Enrolment, at: datetime, id: UUID) -> None:
+    who = {"enrolment": enrolment, "by": enrolment.person, "at": at}
+    lookingback.choose(on=True, **who)
+    lookingback.say(id=id, statement="mood~comfort", says="fits", **who)
 
 
 def _say(enrolment: Enrolment, at: datetime, **said: object) -> None:
