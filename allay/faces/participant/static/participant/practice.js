@@ -82,5 +82,6 @@ export function wire(player) {
   });
   document.addEventListener("visibilitychange", () => document.hidden && pause());
   player.querySelector(".player-controls").hidden = false;
+  for (const line of player.querySelectorAll("[data-plain]")) line.hidden = true; // words for where no script runs
   if (form) form.hidden = true;
 }
