@@ -212,3 +212,10 @@ def test_nothing_that_moves_paces_asks_or_belongs_to_a_flare_is_compared():
     comparable = {entry.number for entry in CONTENT.practice_index.values() if entry.comparable}
     assert not comparable & {8, 13, 15, 16, 18, 19, 21, 24}
     assert len(comparable) == 16
+
+
+@pytest.mark.parametrize("practice", EXPOSING, ids=lambda practice: practice.id)
+def test_exposing_practice_has_a_stop_line_and_an_alternative(practice):
+    file = f"practices/{practice.id}/text.en.toml"
+    assert re.search(r"\bstop\b|put it down|look up", practice.text["en"].stop, re.I), f"{file} (stop)"
+    assert set(practice.alternatives) & set(CONTENT.practices), f"{file}: no alternative that is written"
