@@ -45,6 +45,7 @@ PARTICIPANT = (
     "/me/look/",
     "/me/suits/",
     "/me/looking-back/",
+    "/me/two-weeks/",
     "/me/reminders/",
     "/me/letters/",
     "/me/letters/new/",

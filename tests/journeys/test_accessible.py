@@ -62,6 +62,13 @@ def at_width(request, new_context, watch):
     return page
 
 
+def tries(page, url: str) -> list[str]:
+    page.goto(f"{url}/me/two-weeks/")
+    found = links(page, r"/me/two-weeks/[0-9a-f-]{36}/")
+    assert len(found) == 2
+    return found
+
+
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
 def test_public_pages(at_width, url, contrast):
     assert not look(at_width(390, contrast), url, PUBLIC)
@@ -73,8 +80,9 @@ def test_participant_pages(at_width, url, contrast):
     page = at_width(390)
     page.goto(f"{url}/demo/as/participant/")
     look_like(page, url, contrast=contrast)
-    to_date(page, url, WEEK_6)  # questionnaires are open
-    wrong = look(page, url, [*PARTICIPANT, NOWHERE])
+    wrong = look(page, url, ["/me/two-weeks/"])  # one is on
+    to_date(page, url, WEEK_6)  # questionnaires are open; both tries are over
+    wrong += look(page, url, [*PARTICIPANT, *tries(page, url), NOWHERE])
     to_date(page, url, WEEK_12)
     wrong += look(page, url, LATER)
     look_like(page, url, contrast="system")

@@ -64,6 +64,10 @@ TABLE: dict[str, dict[str, object]] = {
     "flare-ease": _post_only(TAKING_PART),
     "flare-still": _post_only(TAKING_PART),
     "weekly-note": TAKING_PART,
+    "two-weeks": TAKING_PART,
+    "two-weeks-begin": _post_only(TAKING_PART),
+    "two-week-try": NOT_YET_FOR_BEN,  # hers
+    "two-week-stop": _post_only(ANA_ONLY) | {"ben": 405},  # with a post: 404
     "sync": _post_only(OWN),  # each entry has its own answer, also after leaving ("gone")
     "sessions": TAKING_PART,
     "session": TAKING_PART,

@@ -19,6 +19,7 @@ from allay.records.services import (
     reminders,
     runs,
     sheets,
+    two_week_tries,
     working,
 )
 from tests.server.access_table import DEMO_ONLY, POSTS_WHILE_BLINDED, ROLES, STAFF, TABLE, WHILE_BLINDED
@@ -65,6 +66,16 @@ def people(cast, at, sign_in, settings, tmp_path):
         key_id="0" * 32,
         nonce=bytes(12),
         sealed=b"\xff" * 1040,
+        by=cast.ana,
+        at=at,
+    )
+    cast.try_id = uuid4()
+    two_week_tries.begin(
+        id=cast.try_id,
+        enrolment=cast.ana_enrolment,
+        first="p01-arriving",
+        second="",
+        outcome="mood",
         by=cast.ana,
         at=at,
     )
@@ -127,6 +138,8 @@ def arguments(name: str, cast) -> dict:
         "sheet-version": {"sheet": "my-plan", "version": cast.version.pk},
         "sheet-paper": {"sheet": "my-plan"},
         "sheet-pdf": {"sheet": "my-plan"},
+        "two-week-try": {"meant": cast.try_id},
+        "two-week-stop": {"meant": cast.try_id},
         "letter-sealed": {"letter": cast.letter.pk},
         "letter-delete": {"letter": cast.letter.pk},
         "recording": {"recording": cast.recording.pk},

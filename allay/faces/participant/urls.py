@@ -17,6 +17,7 @@ from allay.faces.participant.views import (
     sheets,
     suits,
     today,
+    two_week_tries,
     weekly,
 )
 
@@ -55,6 +56,10 @@ urlpatterns = [
     path("me/suits/", suits.suits, name="suits"),
     path("practices/<slug:practice>/mark/", marks.mark, name="practice-mark"),
     path("practices/<slug:practice>/choose/", suits.choose, name="practice-choose"),
+    path("me/two-weeks/", two_week_tries.two_weeks, name="two-weeks"),
+    path("me/two-weeks/begin/", two_week_tries.begin, name="two-weeks-begin"),
+    path("me/two-weeks/<uuid:meant>/", two_week_tries.two_week_try, name="two-week-try"),
+    path("me/two-weeks/<uuid:meant>/stop/", two_week_tries.stop, name="two-week-stop"),
     path("me/way-back/", me.way_back, name="me-way-back"),
     path("me/reminders/", reminders.page, name="me-reminders"),
     path("me/reminders/calendar/", reminders.in_calendar, name="me-reminders-calendar"),

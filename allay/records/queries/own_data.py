@@ -68,6 +68,12 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         "shared_with_facilitators": list(
             enrolment.sheet_shares.order_by("shared_at").values("sheet", "item", "shared_at", "revoked_at")
         ),
+        "two_week_tries": list(
+            enrolment.two_week_tries.order_by("began_on").values(
+                *("id", "first", "second", "outcome", "blocks", "seed", "began_on"),
+                *("stopped_on", "stopped_why", "received_at"),
+            )
+        ),
         "questionnaires": [_response(response) for response in _responses(enrolment)],
         "meetings": list(
             enrolment.attendance.order_by("meeting__week").values(

@@ -16,6 +16,7 @@ from allay.records.models import (
     PracticeLog,
     Response,
     RuleShown,
+    TwoWeekTry,
     UnreviewedAccepted,
 )
 from allay.records.queries import flares
@@ -46,6 +47,7 @@ class Standing:
     favourites: tuple[str, ...]  # ids of practices the person keeps close
     noted: frozenset[tuple[str, str]]  # rule and place that were noted as shown today
     accepts_unreviewed: bool  # this service shows texts that no clinician here has reviewed
+    two_week_try: TwoWeekTry | None  # the last of these weeks that was not stopped; only what `TRY` names
 
 
 def standing(enrolment: Enrolment, at: datetime) -> Standing:
@@ -96,6 +98,7 @@ def _read(enrolment: Enrolment, at: datetime) -> Standing:
         checked_in=row["checked_in"],
         accepts_unreviewed=row["accepts_unreviewed"],
         noted=frozenset(pairs),  # type: ignore[arg-type]
+        two_week_try=_try(enrolment, row),
     )
 
 
@@ -113,6 +116,8 @@ def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
     mine, day = {"enrolment": OuterRef("pk")}, local_day(enrolment, at)
     flare = Flare.objects.filter(**mine, ended_at=None)
     daily = CheckIn.objects.filter(**mine, day=day).exclude(form=enrolment.study.weekly_note)
+    recent = day - timedelta(weeks=4)
+    tried = TwoWeekTry.objects.filter(**mine, stopped_on=None, began_on__gt=recent).order_by("-began_on")
     return Enrolment.objects.values(
         had_to_stop=Exists(PracticeLog.objects.filter(**mine, after=PracticeLog.After.HAD_TO_STOP)),
         checked_in=Exists(daily),
@@ -120,11 +125,13 @@ def _row(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
         marks=_all(OwnPractice.objects.filter(**mine), Concat("mark", Value(" "), "practice")),
         noted=_all(RuleShown.objects.filter(**mine, day=day), Concat("rule", Value(" "), "place")),
         **{f"flare_{name}": Subquery(flare.values(name)[:1]) for name in FLARE},
+        **{f"try_{name}": Subquery(tried.values(name)[:1]) for name in TRY},
         **signs("pk"),
     ).get(pk=enrolment.pk)
 
 
 FLARE = ("id", "declared_at", "still_at", "tell_facilitator", "received_at")
+TRY = ("id", "first", "second", "outcome", "blocks", "began_on")
 
 
 def _all(rows: QuerySet[Any], words: object) -> Subquery:
@@ -135,6 +142,12 @@ def _flare(enrolment: Enrolment, row: dict[str, Any]) -> Flare | None:
     if row["flare_id"] is None:
         return None
     return Flare(enrolment=enrolment, **{name: row[f"flare_{name}"] for name in FLARE})
+
+
+def _try(enrolment: Enrolment, row: dict[str, Any]) -> TwoWeekTry | None:
+    if row["try_id"] is None:
+        return None
+    return TwoWeekTry(enrolment=enrolment, **{name: row[f"try_{name}"] for name in TRY})
 
 
 def signs(whose: str) -> dict[str, Subquery]:

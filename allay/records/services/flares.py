@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from allay.records.access import Actor
 from allay.records.errors import NotYours
 from allay.records.models import Enrolment, Flare
-from allay.records.services import audit
+from allay.records.services import audit, two_week_tries
 from allay.records.services.entries import OLDEST, require_open
 
 
@@ -26,7 +26,8 @@ def declare(
     by: Actor,
     at: datetime,
 ) -> tuple[Flare, bool]:
-    """Begins a flare. Returns it and whether it is new; the one that is on already where there is one."""
+    """Begins a flare, and ends a two-week try. Returns the flare and whether it is new; the one that is on already
+    where there is one."""
     require_open(enrolment, by)
     known = Flare.objects.filter(pk=id).first() or _open(enrolment)
     if known is None:
@@ -43,6 +44,7 @@ def declare(
             known = Flare.objects.filter(pk=id).first() or _open(enrolment)
         else:
             audit.record("flare.declared", by=by, at=at, on=flare, enrolment=str(enrolment.pk))
+            two_week_tries.end_in_flare(enrolment=enrolment, declared_at=flare.declared_at, by=by, at=at)
             return flare, True
     if known is None or known.enrolment_id != enrolment.pk:
         raise NotYours

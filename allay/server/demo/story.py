@@ -34,7 +34,7 @@ from allay.records.services import (
     staff,
     studies,
 )
-from allay.server.demo import suiting
+from allay.server.demo import suiting, tries
 
 SEED = 20
 ZONE = "Europe/London"
@@ -88,6 +88,7 @@ class Story:
         members = self._fill(running, facilitator, 9, gain=0.14)
         self._calendar(members[0])
         suiting.tell(members, facilitator, self.now, self._id)
+        tries.tell(members[0], self.now, self._id)
         self._evaluation(study, people[Role.Kind.RESEARCHER], long_ago)
         return Cast(
             participant=members[0].person,

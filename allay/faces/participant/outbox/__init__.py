@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from allay.faces.participant.ids import random_id
-from allay.faces.participant.outbox import diary, flares, letters, look, marks, sheets, suits
+from allay.faces.participant.outbox import diary, flares, letters, look, marks, sheets, suits, two_week_tries
 from allay.faces.participant.outbox.shapes import EntryShape, Moment, Short, shaped
 from allay.records.errors import DifferentContent, Invalid, NotYours, Refused, Withdrawn
 from allay.records.models import Enrolment, Person
@@ -32,6 +32,7 @@ VERBS: dict[str, Callable[..., tuple[object, bool]]] = {
     "letter": letters.letter,
     "letter-deletion": letters.deletion,
     "sheet": sheets.sheet,
+    "two-week-stop": two_week_tries.stopped,
 }
 
 

@@ -12,7 +12,7 @@ from allay.faces.participant.forms import CheckInForm
 from allay.faces.shared import clock, gate
 from allay.faces.shared.sheets import flare_plan_lines
 from allay.records.errors import Invalid
-from allay.records.queries import flares, weekly_note
+from allay.records.queries import flares, two_week_tries, weekly_note
 from allay.records.queries import today as queries
 from allay.science import rules
 
@@ -38,7 +38,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
     minutes), path (the weeks), zone and place (of the group), kept_offline (addresses the phone keeps), tab;
     for the check-in: questions, problems (sentences), entry_id (a fresh id for the form), again (it is one more);
     flare (records.Flare that is on, or None), flare_plan (ShownLine each), asks_whether_on; why, back (after two weeks away);
-    weekly (content.CheckInForm while the week is asked about, or None; not in a flare).
+    two_week_try (queries.two_week_tries.Line or None); weekly (content.CheckInForm while the week is asked about, or None; not in a flare).
     """
     enrolment, language = request.enrolment, request.user.language
     today = queries.today(enrolment, at := clock.now(request))
@@ -55,6 +55,7 @@ def _page(request: HttpRequest, form: CheckInForm, status: int = 200) -> HttpRes
         "kept_offline": kept.addresses(today),
         "questions": form.questions(),
         "weekly": None if today.flare else weekly_note.offered(enrolment, at),
+        "two_week_try": two_week_tries.line(enrolment, at),
         "problems": form.non_field_errors(),
         "entry_id": uuid4(),
         "again": today.checked_in and not form.is_bound,
