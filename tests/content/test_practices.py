@@ -219,3 +219,17 @@ def test_exposing_practice_has_a_stop_line_and_an_alternative(practice):
     file = f"practices/{practice.id}/text.en.toml"
     assert re.search(r"\bstop\b|put it down|look up", practice.text["en"].stop, re.I), f"{file} (stop)"
     assert set(practice.alternatives) & set(CONTENT.practices), f"{file}: no alternative that is written"
+
+
+PACED = {practice.id: practice.text["en"].pacer for practice in CONTENT.practices.values()}
+
+
+def test_the_two_slow_rhythms_have_a_pace_of_about_five_or_six_a_minute():
+    paced = {name: pacer for name, pacer in PACED.items() if pacer}
+    assert list(paced) == ["p04-soothing-rhythm-breathing", "p05-rhythm-without-breath"]
+    assert all(5 <= 60 / (pacer.grow_seconds + pacer.shrink_seconds) <= 6 for pacer in paced.values())
+
+
+def test_the_pace_without_breath_has_no_words_of_breath():
+    pacer = PACED["p05-rhythm-without-breath"]
+    assert not re.search(r"\b(?:breath\w*|in|out|inhale|exhale)\b", f"{pacer.grow} {pacer.shrink}", re.I)

@@ -32,6 +32,15 @@ class PracticeForm(Shape):
         return sum(step.seconds for step in self.steps)
 
 
+class Pacer(Shape):
+    """A slow pace to follow: what a circle that grows and shrinks says, and for how many seconds it does each."""
+
+    grow: Text
+    shrink: Text
+    grow_seconds: float = Field(ge=3, le=10)
+    shrink_seconds: float = Field(ge=3, le=10)
+
+
 class PracticeVariant(Shape):
     """A note that comes before the practice for those in one of these circumstances."""
 
@@ -50,6 +59,7 @@ class PracticeText(Shape):
     stop: Text  # how to stop, said before the practice starts
     forms: Mapping[Minutes, PracticeForm]
     variants: tuple[PracticeVariant, ...] = ()
+    pacer: Pacer | None = None
 
     @model_validator(mode="after")
     def _timings(self) -> Self:

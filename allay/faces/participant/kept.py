@@ -19,6 +19,7 @@ from allay.content import library
 from allay.records.queries.practices import FOR_A_FLARE
 from allay.records.queries.today import Today, wording
 
+PLAYER = ("practice", "pace", "pacer", "voice", "voice-first")  # the scripts that play a practice
 Offer = Callable[[Today], Iterable[str]]
 _offers: list[Offer] = []
 
@@ -45,4 +46,4 @@ def _the_day(today: Today) -> Iterable[str]:
         yield reverse("practice", args=[practice])
         for minutes in wording(library.load().practices[practice].text, language).forms:
             yield reverse("practice-play", args=[practice, minutes])
-    yield from (static(f"participant/{name}.js") for name in ("practice", "stuck"))
+    yield from (static(f"participant/{name}.js") for name in (*PLAYER, "stuck"))

@@ -88,7 +88,9 @@ def _settings(person: Person) -> Iterator[Setting]:
         _("Practices"),
         (("no", _("Words first")), (YES, _("Voice first"))),
         YES if person.audio_first else "no",
-        _("The words are always there too."),
+        _(
+            "The words are always there too. The voice is your phone's own; where it has none, there are the words."
+        ),
     )
     yield _language(person)
 

@@ -122,7 +122,7 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
 
     Context: practice, text, minutes, steps (content.Step), left_out (places of the body, in words), shorter
     (seconds), why, recordings (of this length), turns_to_places, others (what to offer instead), entry_id (a fresh
-    id for the form), day (in the group's zone), tab.
+    id for the form), day (in the group's zone), voice_first (chosen on Me), tab.
     """
     at = clock.now(request)
     found = queries.one(request.enrolment, practice, at)
@@ -145,6 +145,7 @@ def play(request: HttpRequest, practice: str, minutes: int) -> HttpResponse:
         "others": _others(request, found),
         "entry_id": uuid4(),
         "day": local_day(request.enrolment, at),
+        "voice_first": request.user.audio_first,
         "tab": "practices",
     }
     return render(request, "participant/play.html", context)

@@ -1,87 +1,100 @@
-// A practice at a calm pace: one step at a time, never by itself, and Stop is always there.
+// A practice at a calm pace: one line at a time, never by itself, with Stop and Back always on the screen.
 
 import { count } from "./phone.js";
+import { pace } from "./pace.js";
+import { pacer } from "./pacer.js";
+import { voiceFirst } from "./voice-first.js";
+import { speech } from "./voice.js";
 
-const now = () => performance.now() / 1000;
-
-async function stayAwake() {
-  return navigator.wakeLock?.request("screen").catch(() => null);
-}
+const stayAwake = async () => navigator.wakeLock?.request("screen").catch(() => null);
 
 export function wire(player) {
-  const steps = [...player.querySelectorAll(".steps > li")];
+  const lines = [...player.querySelectorAll(".steps > li")];
   const find = (verb) => player.querySelector(`[data-do=${verb}]`);
   const play = find("play");
   const time = player.querySelector(".player-time");
+  const said = player.querySelector("[role=status]");
   const form = document.getElementById(player.dataset.after);
-  const ends = [];
-  for (const step of steps) ends.push((ends.at(-1) ?? 0) + Number(step.dataset.seconds));
-  const total = ends.at(-1);
-  let before = 0; // seconds heard before the last press of Start
-  let since = null; // when Start was last pressed; null while pausing
-  let ticking = 0;
-  let awake = null;
+  const clock = pace(lines.map((line) => Number(line.dataset.seconds)));
+  const circle = pacer(player);
+  const arrange = voiceFirst(player);
+  let current = -1;
+  const line = () => lines[current]?.textContent ?? "";
+  const voice = speech(player, { line, begin: () => (clock.running() ? voice.resume() : go()) });
+  let [ticking, awake] = [0, null];
 
-  const elapsed = () => before + (since === null ? 0 : now() - since);
+  function turnTo(index) {
+    if (index === current) return;
+    current = index;
+    lines.forEach((line, other) => { line.hidden = other !== index; });
+    player.querySelector("rect").setAttribute("width", (100 * (index + 1)) / lines.length);
+    lines[index].scrollIntoView({ block: "nearest" });
+    voice.read(lines[index].textContent);
+    if (clock.running()) voice.resume();
+  }
 
   function show() {
-    const at = elapsed();
-    if (at >= total) return finish();
-    const current = ends.findIndex((end) => at < end);
-    steps.forEach((step, index) => { if (step.hidden !== (index !== current)) step.hidden = index !== current; });
-    player.querySelector("rect").setAttribute("width", (100 * (current + 1)) / steps.length);
-    const left = total - at;
-    time.textContent = left < 60 ? time.dataset.soon : count(time, Math.round(left / 60));
+    if (voice.busy()) clock.wait(current);
+    if (clock.over()) return finish();
+    turnTo(clock.line());
+    time.textContent = clock.left() < 60 ? time.dataset.soon : count(time, Math.round(clock.left() / 60));
   }
 
   function label(name) {
     play.textContent = play.dataset[name];
+    said.textContent = said.dataset[name] ?? "";
   }
 
   async function go() {
-    since = now();
+    clock.go();
     player.classList.add("playing");
+    arrange();
     label("pause");
-    clearInterval(ticking);
     ticking = setInterval(show, 250);
     show();
+    voice.resume();
+    circle.go();
     awake = await stayAwake();
-    if (since === null) awake?.release();
+    if (!clock.running()) awake?.release();
   }
 
   function pause() {
-    if (since === null) return;
-    before = elapsed();
-    since = null;
+    circle.hold();
+    voice.hush();
+    if (!clock.running()) return;
+    clock.pause();
     clearInterval(ticking);
     awake?.release();
     label("resume");
   }
 
   function back() {
-    before = Math.max(0, elapsed() - 15);
-    if (since !== null) since = now();
+    clock.back();
+    if (voice.on()) [current] = [-1, clock.toStartOfLine()]; // half a sentence is no use
     if (player.classList.contains("playing")) show();
   }
 
   function finish() {
     pause();
     player.hidden = true;
+    document.body.classList.remove("has-player");
     if (!form) return;
-    form.hidden = false;
-    form.tabIndex = -1;
-    form.focus();
+    Object.assign(form, { hidden: false, tabIndex: -1 }).focus();
   }
 
-  play.addEventListener("click", () => (since === null ? go() : pause()));
+  play.addEventListener("click", () => (clock.running() ? pause() : go()));
   find("back").addEventListener("click", back);
   find("stop").addEventListener("click", finish);
   find("time").addEventListener("click", (event) => {
-    time.hidden = !time.hidden; // a countdown only for those who ask
+    time.hidden = !time.hidden; // how long it still takes, only for those who ask
+    player.querySelector(".player-line").toggleAttribute("hidden", time.hidden);
     event.currentTarget.setAttribute("aria-pressed", String(!time.hidden));
   });
   document.addEventListener("visibilitychange", () => document.hidden && pause());
-  player.querySelector(".player-controls").hidden = false;
-  for (const line of player.querySelectorAll("[data-plain]")) line.hidden = true; // words for where no script runs
-  if (form) form.hidden = true;
+  player.addEventListener("voices", arrange);
+  for (const part of player.querySelectorAll("[data-plain], .player-controls, .player-bar")) part.hidden = "plain" in part.dataset;
+  arrange();
+  if (!form) return;
+  form.hidden = true;
+  document.body.classList.add("has-player");
 }
