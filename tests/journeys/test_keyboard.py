@@ -11,7 +11,7 @@ SEEN = """() => {
   if (e === document.body) return "";
   const shown = e.matches(".tap input, .chips input") ? e.nextElementSibling : e.closest(".choice") ?? e;
   const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
-  const bar = document.querySelector(".foot-bar");
+  const bar = document.querySelector(".has-player .player-bar") ?? document.querySelector(".foot-bar");
   const words = `${e.tagName} ${(e.innerText || e.labels?.[0]?.innerText || e.name || "").slice(0, 40)}`;
   if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) return `no mark on ${words}`;
   const end = bar.contains(e) ? innerHeight : bar.getBoundingClientRect().top;
