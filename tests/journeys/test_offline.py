@@ -1,6 +1,7 @@
 """No signal: entries are kept on the phone, visibly, and arrive exactly once; help opens."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import tap
 
@@ -91,6 +92,19 @@ def test_help_flare_today_and_the_practice_open_without_signal(ready, url, path)
     heading = ready.get_by_role("heading", level=1).inner_text()
     assert heading
     assert heading != "There is no signal here"
+
+
+def test_a_practice_plays_in_the_dark_without_signal(ready, url):
+    ready.emulate_media(color_scheme="dark")
+    ready.context.set_offline(True)
+    ready.goto(f"{url}/practices/p15-first-five-minutes/1/")
+    expect(ready.locator("html")).to_have_attribute("data-ready", "yes")
+    ready.locator(".player").get_by_role("button", name="Start").click()
+    expect(ready.locator(".steps > li:visible")).to_have_count(1)
+    paper = ready.locator(".player-bar").evaluate("bar => getComputedStyle(bar).backgroundColor")
+    assert paper == "rgb(30, 36, 37)"  # the card of the dark theme
+    ready.locator(".player").get_by_role("button", name="Stop").click()
+    expect(ready.locator("#after")).to_be_visible()
 
 
 def test_a_page_never_opened_says_so_kindly(ready, url):

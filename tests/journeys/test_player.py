@@ -97,6 +97,15 @@ def test_the_bar_never_covers_the_line_that_is_read(play, size, text):
         press(page, "Back 15 seconds")
 
 
+def test_pace_and_line_are_in_sight_together_on_a_small_screen(play):
+    page = play(BREATH, (), (320, 640), {"text": "largest"})
+    press(page, "Start")
+    press(page, "Show a slow pace")
+    top, bar = (page.locator(part).bounding_box() for part in (".pacer-place", ".player-bar"))
+    shown = page.locator(".steps > li:visible").bounding_box()
+    assert top["y"] >= 0 and shown["y"] + shown["height"] <= bar["y"]
+
+
 def test_what_has_the_focus_is_not_hidden_under_the_bar(play):
     page = play(BREATH, (OWN,), (320, 640), {"text": "largest"})
     top = page.locator(".player-bar").bounding_box()["y"]
@@ -220,6 +229,14 @@ def width(page):
     return page.locator(".pacer-circle").bounding_box()["width"]
 
 
+def on_top(page):
+    """What somebody sees in the middle of the circle."""
+    return page.locator(".pacer-word").evaluate("""word => {
+        word.scrollIntoView({ block: "center" });
+        const { x, y, width, height } = word.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2).textContent; }""")
+
+
 def sizes(page):
     found = []
     for _ in range(4):
@@ -234,6 +251,7 @@ def test_the_pace_is_off_until_asked_for_grows_and_ends_with_stop(play, path, wo
     expect(page.locator(".pacer")).to_be_hidden()
     press(page, "Show a slow pace")
     expect(page.locator(".pacer-word")).to_have_text(word)
+    assert on_top(page) == word
     assert len(set(sizes(page))) > 1
     press(page, "Slower")
     press(page, "Start")
@@ -258,6 +276,7 @@ def test_where_things_keep_still_words_take_turns(play, options, look):
     expect(page.locator(".pacer-word")).to_have_text("In")
     page.clock.run_for(5_100)
     expect(page.locator(".pacer-word")).to_have_text("Out")
+    assert on_top(page) == "Out"
     assert len(set(sizes(page))) == 1
     assert page.evaluate("document.getAnimations().length") == 0
 

@@ -8,6 +8,12 @@ import pytest
 
 pytestmark = pytest.mark.browser
 FIRST_VISIT = 60_000  # bytes over the wire, with everything the page loads
+BEYOND_TODAY = {  # bytes more, for somebody who has opened Today
+    "/practices/p04-soothing-rhythm-breathing/": 20_000,
+    "/practices/p04-soothing-rhythm-breathing/10/": 20_000,
+    "/practices/p05-rhythm-without-breath/10/": 20_000,
+    "/sessions/2/": 40_000,
+}
 
 
 def transferred(page, action) -> dict[str, int]:
@@ -44,3 +50,15 @@ def test_the_first_visit_is_light_and_the_second_fetches_no_asset(new_context, d
     assert total <= FIRST_VISIT, sorted(first.items(), key=lambda pair: -pair[1])[:6]
     second = transferred(page, lambda: page.goto(f"{url}{path}"))
     assert sum(size for address, size in second.items() if "/static/" in address) == 0
+
+
+@pytest.mark.parametrize(("path", "limit"), BEYOND_TODAY.items())
+def test_a_practice_and_a_session_add_little(new_context, url, path, limit):
+    page = new_context(viewport={"width": 390, "height": 844}, service_workers="block").new_page()
+    page.request.get(f"{url}/demo/as/participant/")
+    page.goto(f"{url}/today/", wait_until="networkidle")
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    more = transferred(page, lambda: page.goto(f"{url}{path}"))
+    assert [answer.status for answer in answers if answer.url == f"{url}{path}"] == [200]
+    assert 1_000 < sum(more.values()) <= limit, sorted(more.items(), key=lambda pair: -pair[1])[:6]

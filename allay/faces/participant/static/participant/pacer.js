@@ -47,6 +47,8 @@ export function pacer(player) {
   find("pacer").addEventListener("click", (event) => {
     box.hidden = !box.hidden;
     event.currentTarget.setAttribute("aria-pressed", String(!box.hidden));
+    const line = player.querySelector(".playing .steps > li:not([hidden])");
+    for (const part of [line, box]) part?.scrollIntoView({ block: "nearest" }); // both in sight
     go();
   });
   find("slower").addEventListener("click", () => change(1));
