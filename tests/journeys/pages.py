@@ -74,6 +74,10 @@ NO_PAGE = {
     "practice-log",
     "practice-choose",
     "practice-mark",
+    "looking-back-choose",
+    "looking-back-say",
+    "two-weeks-begin",
+    "two-week-stop",
     "sheet-share",
     "sheet-choose",
     "sheet-pdf",
@@ -86,6 +90,7 @@ NO_PAGE = {
     "letter-delete",
     "me-export",
     "me-keep-file",  # made for paper and another computer: test_one_file.py opens it
+    "two-week-try",  # named by a fresh id: test_accessible.py opens it
     "sheet-version",  # named by a fresh id: test_sheets.py opens it
     "reminder-stop",  # named by a token: test_reminding.py opens it
 }

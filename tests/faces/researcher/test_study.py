@@ -48,7 +48,10 @@ def test_a_score_is_a_row(rows, answered):
     assert [(row["arm"], row["value"]) for row in found] == [("programme", "8")]
 
 
-def test_an_asynchronous_server_gets_the_same_table(rae, page, answered, own_loop):
+@pytest.mark.usefixtures(
+    "own_loop"
+)  # before the database: its connection belongs to the loop it was opened under
+def test_an_asynchronous_server_gets_the_same_table(rae, page, answered):
     plain = b"".join(rae.get(f"{page}table.csv").streaming_content)
     client = AsyncClient()
     client.cookies = rae.cookies
